@@ -1,0 +1,63 @@
+import type { NodeId } from '../graph/ids.ts';
+import type { BoundGraph } from '../bind/types.ts';
+
+export type EngineName = 'duckdb' | 'memory' | 'spark';
+
+/** What part of the pipeline runs. `from` takes a node and everything below it, `to` a node and all it needs. */
+export interface Slice {
+  from?: NodeId;
+  to?: NodeId;
+}
+
+export interface PlanOptions {
+  staging: 'auto' | 'all';
+  counts: 'exact' | 'fast';
+  mode: 'auto' | 'memory' | 'duckdb' | 'distributed';
+  slice: Slice;
+  /** Results that exist already, by node: the key they were made under. */
+  artefacts: ReadonlyMap<NodeId, Artefact>;
+}
+
+/** A finished result on disk. */
+export interface Artefact {
+  nodeId: NodeId;
+  /** Content key: equal keys mean equal rows. */
+  key: string;
+  /** Absolute path of the Parquet file. */
+  path: string;
+  rows: number;
+  bytes: number;
+}
+
+/**
+ * Nodes that become one DuckDB statement: a tree whose root is `output`. All but the root have exactly one consumer,
+ * which is in the segment too. `reads` are results of earlier segments (or reused ones).
+ */
+export interface Segment {
+  id: string;
+  /** Topological; the last is `output`. */
+  nodes: NodeId[];
+  output: NodeId;
+  reads: NodeId[];
+  dependsOn: string[];
+  /** True where some node of the segment promises an order: insertion order must then be preserved. */
+  ordered: boolean;
+  /** What becomes of the root's rows. */
+  target: 'stage' | 'destination' | 'discard';
+  /** Why the cut is here, in words: "several nodes read it". */
+  reason: string;
+}
+
+export interface RunPlan {
+  graph: BoundGraph;
+  engine: EngineName;
+  mode: 'memory' | 'duckdb' | 'distributed';
+  /** What was chosen and why, in words. */
+  modeReason: string;
+  /** Nodes that run or are reused, topological. */
+  nodes: NodeId[];
+  reused: { nodeId: NodeId; artefact: Artefact; reason: string }[];
+  disabled: NodeId[];
+  /** In the order they may start; a segment starts when those in `dependsOn` are done. */
+  segments: Segment[];
+}
