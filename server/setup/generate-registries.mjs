@@ -14,7 +14,9 @@ const REQUIRED = ['definition.ts', 'compile.ts', 'docs.md'];
  */
 async function readNodeFolders(base) {
   const entries = await readdir(base, { withFileTypes: true });
-  const types = entries.filter((entry) => entry.isDirectory() && entry.name !== 'registry').map(({ name }) => name);
+  const types = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'registry')
+    .map(({ name }) => name);
   const folders = [];
   const incomplete = [];
   for (const type of types.sort()) {
@@ -45,7 +47,10 @@ async function generate(onlyCheck) {
     if (!onlyCheck) await writeFile(file, text);
   }
   if (onlyCheck && drifted.length > 0) {
-    throw new SetupError(`Registries differ from the node folders: ${drifted.join(', ')}.`, 'Run `npm run generate` and commit.');
+    throw new SetupError(
+      `Registries differ from the node folders: ${drifted.join(', ')}.`,
+      'Run `npm run generate` and commit.',
+    );
   }
   const outcome = drifted.length === 0 ? 'registries are up to date' : `wrote ${drifted.join(', ')}`;
   say(`${folders.length} node types; ${outcome}.`);

@@ -1,7 +1,19 @@
 // Installs what is missing and verifies the result itself, because package managers differ in which install scripts
 // they run: `npm ci` runs without any, and the two things that scripts would have done are done here.
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, link, lstat, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { inRoot, pinnedNode } from './paths.mjs';
 import { runCommand, runNpm } from './processes.mjs';
@@ -143,7 +155,15 @@ export async function withSideInstall(spec, use) {
   const folder = await mkdtemp(inRoot('node_modules/.cache/side-'));
   try {
     await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
-    const args = ['install', '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', spec];
+    const args = [
+      'install',
+      '--no-save',
+      '--no-package-lock',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      spec,
+    ];
     const { code, output } = await runNpm(args, { cwd: folder });
     if (code !== 0) throw npmError(`npm could not fetch ${spec}.`, output);
     return await use(folder);

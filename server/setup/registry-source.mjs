@@ -64,7 +64,9 @@ export type NodeType = (typeof NODE_TYPES)[number];
  * @param {{ part: string, file?: string, name: string, about: string, contract?: string, shape: string }} map
  */
 function mapSource(folders, { part, file = part, name, about, contract, shape }) {
-  const imports = folders.map(({ type }) => `import { ${part} as ${camel(type)} } from '../${type}/${file}.ts';`);
+  const imports = folders.map(
+    ({ type }) => `import { ${part} as ${camel(type)} } from '../${type}/${file}.ts';`,
+  );
   const entries = folders.map(({ type }) => `  '${type}': ${camel(type)},`);
   if (contract !== undefined) imports.unshift(`import type { ${contract} } from '../define.ts';`);
   return `${HEADER}

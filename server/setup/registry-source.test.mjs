@@ -22,7 +22,9 @@ describe('generated registries', () => {
   });
 
   test('every type has a definition and a compiler, under its folder name', () => {
-    expect(source('definitions.ts')).toContain("import { definition as fillMissing } from '../fill-missing/definition.ts'");
+    expect(source('definitions.ts')).toContain(
+      "import { definition as fillMissing } from '../fill-missing/definition.ts'",
+    );
     expect(source('compilers.ts')).toContain("'file-source': fileSource");
   });
 

@@ -17,7 +17,11 @@ export async function hashSources(base, entries) {
   for (const entry of entries) {
     for (const file of await filesBelow(base, entry)) {
       hash.update(`${file}\0`);
-      hash.update(createHash('sha256').update(await readFile(path.join(base, file))).digest());
+      hash.update(
+        createHash('sha256')
+          .update(await readFile(path.join(base, file)))
+          .digest(),
+      );
     }
   }
   return hash.digest('hex');
