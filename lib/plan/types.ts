@@ -14,16 +14,16 @@ export interface PlanOptions {
   counts: 'exact' | 'fast';
   mode: 'auto' | 'memory' | 'duckdb' | 'distributed';
   slice: Slice;
-  /** Results that exist already, by node: the key they were made under. */
+  /** Results of an earlier run that are still true for this graph (the caller compared the content keys). */
   artefacts: ReadonlyMap<NodeId, Artefact>;
 }
 
-/** A finished result on disk. */
+/** A finished result on disk: a staged Parquet file, or what a destination wrote. */
 export interface Artefact {
   nodeId: NodeId;
   /** Content key: equal keys mean equal rows. */
   key: string;
-  /** Absolute path of the Parquet file. */
+  /** Absolute path of the file. */
   path: string;
   rows: number;
   bytes: number;
@@ -57,7 +57,11 @@ export interface RunPlan {
   /** Nodes that run or are reused, topological. */
   nodes: NodeId[];
   reused: { nodeId: NodeId; artefact: Artefact; reason: string }[];
+  /** Not run and not reused, for every node that needs them is reused: their counts come from the run it is reused from. */
+  covered: { nodeId: NodeId; by: NodeId }[];
   disabled: NodeId[];
+  /** Nodes that wait for a disabled one. */
+  skipped: { nodeId: NodeId; because: NodeId }[];
   /** In the order they may start; a segment starts when those in `dependsOn` are done. */
   segments: Segment[];
 }

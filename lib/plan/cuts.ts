@@ -1,0 +1,135 @@
+import type { BoundNode } from '../bind/types.ts';
+import type { NodeId } from '../graph/ids.ts';
+import type { Relation } from '../sql/relation.ts';
+import type { PlanOptions } from './types.ts';
+
+/** A statement of more nested nodes than about 500 exceeds DuckDB's expression depth. */
+export const MAX_SEGMENT_NODES = 200;
+
+/** How often each node is read by nodes that run: once per edge, and once per node that names it as master data. */
+export function readsByNode(nodes: readonly BoundNode[]): Map<NodeId, number> {
+  const reads = new Map<NodeId, number>(nodes.map((node) => [node.id, 0]));
+  for (const node of nodes) {
+    for (const id of inputsOf(node)) reads.set(id, (reads.get(id) ?? 0) + 1);
+  }
+  return reads;
+}
+
+/** What a node reads, once per edge or master reference; a node may stand in it twice. */
+export function inputsOf(node: BoundNode): NodeId[] {
+  return [...node.inputs.flatMap((port) => port.edges.map((edge) => edge.edge.source)), ...node.masters];
+}
+
+/**
+ * The nodes whose rows are kept, and why, in words; every other node melts into the statement of its only reader.
+ * `nodes` are those that run, topological.
+ */
+export function chooseCuts(
+  nodes: readonly BoundNode[],
+  options: Pick<PlanOptions, 'staging' | 'counts'>,
+): Map<NodeId, string> {
+  const reads = readsByNode(nodes);
+  const readers = readersByNode(nodes);
+  const cuts = new Map<NodeId, string>();
+  /** Nodes whose count does not suffer when their reader stops early. */
+  const counted = new Set<NodeId>();
+  /** Nodes of the statement that ends in this node so far. */
+  const sizes = new Map<NodeId, number>();
+  for (const node of nodes) {
+    const reader = readers.get(node.id);
+    const isCounted = countSurvives(node, cuts, counted);
+    if (isCounted) counted.add(node.id);
+    const size = 1 + inputsOf(node).reduce((sum, id) => sum + (cuts.has(id) ? 0 : (sizes.get(id) ?? 0)), 0);
+    sizes.set(node.id, size);
+    const reason =
+      options.staging === 'all'
+        ? 'staging is set to all'
+        : reasonToCut(node, reads.get(node.id) ?? 0, reader);
+    if (reason !== null) cuts.set(node.id, reason);
+    else if (options.counts === 'exact' && !isCounted && reader && stopsEarly(reader))
+      cuts.set(node.id, `${reader.name} stops reading early, and every row is to be counted`);
+    else if (size >= MAX_SEGMENT_NODES)
+      cuts.set(node.id, `a statement holds at most ${MAX_SEGMENT_NODES} nodes`);
+  }
+  return cuts;
+}
+
+function readersByNode(nodes: readonly BoundNode[]): Map<NodeId, BoundNode> {
+  return new Map(nodes.flatMap((node) => inputsOf(node).map((id) => [id, node] as const)));
+}
+
+function reasonToCut(node: BoundNode, reads: number, reader: BoundNode | undefined): string | null {
+  if (node.kind === 'destination') return 'it writes its rows out';
+  if (node.node.masterData) return 'it is master data, which every node may read';
+  if (reads === 0 || reader === undefined) return 'nothing reads it further';
+  if (reads > 1) return `${reads} inputs read it`;
+  if (node.kind === 'code') return 'it runs outside the database';
+  if (node.kind === 'source' && isFetched(node)) return 'its rows are fetched first';
+  if (reader.kind === 'code') return `${reader.name} runs outside the database and reads it`;
+  if (dependsOnData(node.relation)) return 'its columns depend on the data';
+  return null;
+}
+
+/** A source that DuckDB cannot scan in place. */
+function isFetched(node: BoundNode): boolean {
+  return (
+    node.relation.op !== 'values' &&
+    (node.source === null || node.source.scan === null) &&
+    !hasLeaf(node.relation, 'scan') &&
+    !hasLeaf(node.relation, 'values')
+  );
+}
+
+function dependsOnData(relation: Relation): boolean {
+  return some(relation, (part) => part.op === 'pivot' && part.values === null);
+}
+
+/** A LIMIT ends the work below it as soon as it has enough; the counts there would be of what was read so far. */
+function stopsEarly(node: BoundNode): boolean {
+  return some(
+    node.relation,
+    (part) =>
+      part.op === 'limit' ||
+      (part.op === 'query' &&
+        /\b(limit|fetch)\b/i.test(part.query.kind === 'checked' ? part.query.sql : part.query.text)),
+  );
+}
+
+/** A file has a row count of its own, a sort reads all its input first, and what neither adds nor drops rows has its input's count. */
+function countSurvives(
+  node: BoundNode,
+  cuts: ReadonlyMap<NodeId, string>,
+  counted: ReadonlySet<NodeId>,
+): boolean {
+  if (node.kind === 'source' || node.relation.op === 'sort') return true;
+  return node.rows === 'same' && inputsOf(node).every((id) => cuts.has(id) || counted.has(id));
+}
+
+function hasLeaf(relation: Relation, op: Relation['op']): boolean {
+  return some(relation, (part) => part.op === op);
+}
+
+/** True where the relation or one inside it passes the test. */
+function some(relation: Relation, test: (part: Relation) => boolean): boolean {
+  return test(relation) || childrenOf(relation).some((child) => some(child, test));
+}
+
+function childrenOf(relation: Relation): Relation[] {
+  switch (relation.op) {
+    case 'input':
+    case 'master':
+    case 'scan':
+    case 'values':
+      return [];
+    case 'join':
+      return [relation.left, relation.right];
+    case 'union':
+      return relation.inputs;
+    case 'side-by-side':
+      return relation.inputs.map((input) => input.relation);
+    case 'query':
+      return Object.values(relation.tables);
+    default:
+      return [relation.input];
+  }
+}

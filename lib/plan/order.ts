@@ -1,0 +1,105 @@
+import type { BoundNode } from '../bind/types.ts';
+import type { Expression } from '../sql/expression.ts';
+import type { Relation } from '../sql/relation.ts';
+
+/** Aggregates whose answer depends on the order in which rows arrive. */
+const ORDERED_AGGREGATES = new Set([
+  'first',
+  'last',
+  'any_value',
+  'arbitrary',
+  'list',
+  'array_agg',
+  'string_agg',
+  'group_concat',
+  'listagg',
+]);
+
+/**
+ * True where the node's rows depend on the order of its input's rows, whether or not it promises an order itself.
+ * Unsure means true: giving up insertion order is an optimisation, a wrong answer is not.
+ */
+export function readsOrder(node: BoundNode): boolean {
+  return relationReadsOrder(node.relation) || node.inputs.some((port) => relationReadsOrder(port.relation));
+}
+
+function relationReadsOrder(relation: Relation): boolean {
+  switch (relation.op) {
+    case 'input':
+    case 'master':
+    case 'scan':
+    case 'values':
+      return false;
+    case 'project':
+      return (
+        relation.columns.some(({ expression }) => expressionReadsOrder(expression)) ||
+        relationReadsOrder(relation.input)
+      );
+    case 'filter':
+      return expressionReadsOrder(relation.condition) || relationReadsOrder(relation.input);
+    case 'aggregate':
+      return (
+        relation.aggregates.some(({ expression }) => expressionReadsOrder(expression)) ||
+        relationReadsOrder(relation.input)
+      );
+    case 'pivot':
+      return (
+        relation.using.some(({ expression }) => expressionReadsOrder(expression)) ||
+        relationReadsOrder(relation.input)
+      );
+    case 'join':
+      return (
+        relation.how === 'asof' || relationReadsOrder(relation.left) || relationReadsOrder(relation.right)
+      );
+    case 'union':
+      return relation.inputs.some(relationReadsOrder);
+    case 'side-by-side':
+      return relation.inputs.some((input) => !input.sortFirst || relationReadsOrder(input.relation));
+    case 'sort':
+    case 'distinct':
+    case 'unpivot':
+    case 'unnest':
+      return relationReadsOrder(relation.input);
+    case 'limit':
+    case 'sample':
+    case 'query':
+      return true;
+  }
+}
+
+function expressionReadsOrder(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'column':
+    case 'literal':
+      return false;
+    case 'call':
+      return (
+        (ORDERED_AGGREGATES.has(expression.name.toLowerCase()) && !expression.orderBy?.length) ||
+        expression.args.some(expressionReadsOrder)
+      );
+    case 'operator':
+      return expressionReadsOrder(expression.left) || expressionReadsOrder(expression.right);
+    case 'not':
+    case 'is-null':
+    case 'cast':
+      return expressionReadsOrder(expression.operand);
+    case 'case':
+      return (
+        expression.branches.some(
+          (branch) => expressionReadsOrder(branch.when) || expressionReadsOrder(branch.then),
+        ) ||
+        (expression.otherwise !== undefined && expressionReadsOrder(expression.otherwise))
+      );
+    case 'window':
+      return true;
+    case 'user':
+      return mayReadOrder(expression.text);
+    case 'checked':
+      return mayReadOrder(expression.sql);
+  }
+}
+
+/** Window functions and order-bound aggregates inside a person's text; a mention in a string only costs speed. */
+function mayReadOrder(sql: string): boolean {
+  return /\bover\b/i.test(sql) || [...ORDERED_AGGREGATES].some((name) => sql.toLowerCase().includes(name));
+}

@@ -1,0 +1,81 @@
+import type { BoundNode } from '../bind/types.ts';
+import type { NodeId } from '../graph/ids.ts';
+import { inputsOf } from './cuts.ts';
+import { readsOrder } from './order.ts';
+import { ancestors } from './scope.ts';
+import type { Segment } from './types.ts';
+
+/**
+ * One segment per cut: the cut node and, below it, everything that no other cut keeps. Segments of master data and of
+ * what it needs come first, and every other segment waits for them. `running` is topological.
+ */
+export function segmentsOf(running: readonly BoundNode[], cuts: ReadonlyMap<NodeId, string>): Segment[] {
+  const byId = new Map(running.map((node) => [node.id, node]));
+  const position = new Map(running.map((node, index) => [node.id, index]));
+  const drafts = [...cuts].map(([output, reason]) => {
+    const members = membersOf(output, byId, cuts).sort(
+      (a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0),
+    );
+    return draftSegment(members, reason, byId);
+  });
+  const forMasters = ancestors(
+    running,
+    new Set(running.filter((node) => node.node.masterData).map((node) => node.id)),
+  );
+  const isFirst = (segment: Segment) => forMasters.has(segment.output);
+  const masterSegments = drafts.filter((segment) => byId.get(segment.output)?.node.masterData);
+  const ordered = [...drafts.filter(isFirst), ...drafts.filter((segment) => !isFirst(segment))];
+  return ordered.map((segment) => ({
+    ...segment,
+    dependsOn: unique([
+      ...segment.reads.filter((id) => cuts.has(id)),
+      ...(isFirst(segment) ? [] : masterSegments.map((master) => master.id)),
+    ]),
+  }));
+}
+
+function membersOf(
+  output: NodeId,
+  byId: ReadonlyMap<NodeId, BoundNode>,
+  cuts: ReadonlyMap<NodeId, string>,
+): BoundNode[] {
+  const members: BoundNode[] = [];
+  const open = [output];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const node = byId.get(id);
+    if (!node) continue;
+    members.push(node);
+    open.push(...inputsOf(node).filter((input) => byId.has(input) && !cuts.has(input)));
+  }
+  return members;
+}
+
+/** A segment is named after the node it ends in; a read that is no running node is a reused result. */
+function draftSegment(
+  members: readonly BoundNode[],
+  reason: string,
+  byId: ReadonlyMap<NodeId, BoundNode>,
+): Segment {
+  const output = members.at(-1);
+  if (!output) throw new Error('a segment has at least the node it ends in');
+  const inside = new Set(members.map((node) => node.id));
+  return {
+    id: output.id,
+    nodes: members.map((node) => node.id),
+    output: output.id,
+    reads: unique(members.flatMap(inputsOf).filter((id) => !inside.has(id))),
+    dependsOn: [],
+    ordered: output.ordered || members.some((node) => orderMatters(node, byId)),
+    target: output.kind === 'destination' ? 'destination' : 'stage',
+    reason,
+  };
+}
+
+/** True where a node's answer rests on the order that an input promises; a reused input counts as promising one. */
+function orderMatters(node: BoundNode, byId: ReadonlyMap<NodeId, BoundNode>): boolean {
+  return readsOrder(node) && inputsOf(node).some((id) => byId.get(id)?.ordered ?? true);
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
