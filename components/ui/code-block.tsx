@@ -1,0 +1,27 @@
+'use client';
+
+import { cn } from './cn.ts';
+import { CopyButton } from './copy-button.tsx';
+
+export interface CodeBlockProps {
+  code: string;
+  /** What it is, for the copy button and for screen readers: "SQL". */
+  label: string;
+  className?: string;
+  /** Tailwind class for the greatest height before it scrolls. */
+  maxHeight?: string;
+}
+
+/** Text to read and copy, never to edit. */
+export function CodeBlock({ code, label, className, maxHeight = 'max-h-80' }: CodeBlockProps) {
+  return (
+    <div className={cn('group/code relative min-w-0 rounded-control border border-line bg-surface-2', className)}>
+      <pre tabIndex={0} aria-label={label} className={cn('data-text overflow-auto rounded-control p-2.5 pr-9 whitespace-pre text-ink-1', maxHeight)}>
+        <code>{code}</code>
+      </pre>
+      <div className="absolute top-1 right-1 rounded-control bg-surface-2">
+        <CopyButton text={code} label={`Copy ${label}`} />
+      </div>
+    </div>
+  );
+}

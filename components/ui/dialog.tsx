@@ -1,0 +1,44 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ComponentProps, ReactNode } from 'react';
+import { cn } from './cn.ts';
+import { IconButton } from './icon-button.tsx';
+
+export const Dialog = Radix.Root;
+export const DialogTrigger = Radix.Trigger;
+export const DialogClose = Radix.Close;
+
+export const scrimStyles = 'fixed inset-0 z-40 bg-scrim animate-in fade-in-0 duration-100';
+export const modalStyles =
+  'floating fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[min(calc(100vw-32px),30rem)] -translate-x-1/2 flex-col overflow-hidden outline-none animate-in fade-in-0 zoom-in-98 duration-100';
+
+export interface DialogContentProps extends Omit<ComponentProps<typeof Radix.Content>, 'title'> {
+  title: ReactNode;
+  description?: ReactNode;
+  /** Buttons, at the bottom right; the confirming one last. */
+  footer?: ReactNode;
+}
+
+/** A form or a choice over the page; its body scrolls, its head and foot stay. */
+export function DialogContent({ title, description, footer, className, children, ...props }: DialogContentProps) {
+  return (
+    <Radix.Portal>
+      <Radix.Overlay className={scrimStyles} />
+      <Radix.Content className={cn(modalStyles, className)} {...(description ? {} : { 'aria-describedby': undefined })} {...props}>
+        <div className="flex items-start gap-3 border-b border-line px-4 py-3">
+          <div className="min-w-0 flex-1">
+            <Radix.Title className="text-14 font-semibold text-ink-1">{title}</Radix.Title>
+            {description ? <Radix.Description className="text-12 text-ink-3">{description}</Radix.Description> : null}
+          </div>
+          <Radix.Close asChild>
+            <IconButton label="Close" size="xs" tooltip={false}><X aria-hidden /></IconButton>
+          </Radix.Close>
+        </div>
+        <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+        {footer ? <div className="flex justify-end gap-2 border-t border-line px-4 py-3">{footer}</div> : null}
+      </Radix.Content>
+    </Radix.Portal>
+  );
+}
