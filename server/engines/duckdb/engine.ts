@@ -1,0 +1,156 @@
+import type { ParameterType } from '#lib/document/schema.ts';
+import type { ParameterValue } from '#lib/bind/types.ts';
+import type { RowEffect } from '#lib/nodes/define.ts';
+import type { RowsPage } from '#lib/contracts/preview.ts';
+import type { Schema } from '#lib/sql/schema.ts';
+
+/**
+ * The face of the DuckDB engine: what a run may ask of it. `openEngine` (open-engine.ts) makes one per run; the type
+ * oracle (oracle.ts) and the source scanner (scan.ts) are separate, because they serve the editor as well.
+ *
+ * Names inside a statement: a node's rows are the table `nodeTable(id)`, a master-data node's are `masterTable(id)`
+ * wherever checked user text says `master.<id>`. Both are one quoted identifier, no schema; the guard lets no user text
+ * name them by itself.
+ */
+export interface Engine {
+  /** Runs a segment as one statement. Throws an AppError that names the guilty node. */
+  runSegment(request: SegmentRequest): Promise<SegmentResult>;
+  /** A page of a finished Parquet result, in its stored order. */
+  readPage(request: PageRequest): Promise<RowsPage>;
+  /** Rows of a prefix of a segment without running the rest: previews, samples. `total` is null. */
+  samplePrefix(request: PrefixRequest): Promise<RowsPage>;
+  /** Interrupts what runs, frees everything and removes the temporary directory. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Folders whose files statements may read and write: staging, outputs. Absolute. */
+  directories: string[];
+  /** Single files that statements may read besides. Absolute. */
+  files: string[];
+  /** A folder of this engine alone, made here and removed by `close`; spilled data goes there. */
+  tempDirectory: string;
+  memoryLimitBytes: number;
+  threads: number;
+  /** How many statements may run at once. */
+  concurrency: number;
+  /** Which kinds of segments will come: memory is shared out between the two. */
+  orders: 'ordered' | 'unordered' | 'both';
+}
+
+/** A result of an earlier segment, as a table of the statement. */
+export interface SegmentRead {
+  /** `nodeTable(id)` or `masterTable(id)`. */
+  table: string;
+  /** Absolute path of its Parquet file. */
+  path: string;
+  rows: number;
+}
+
+/** One node of a segment. */
+export interface SegmentStep {
+  nodeId: string;
+  /** Its SELECT, as the printer makes it; reads tables of earlier steps and of `reads`. */
+  sql: string;
+  rows: RowEffect;
+  /** Tables of the edges that enter it, in the document's order (master data is no edge). */
+  inputs: string[];
+  /** How several inputs became one: side by side, stacked, or not at all (a join's two ports). */
+  merge: 'single' | 'union' | 'join' | 'none';
+  /** The rows that come out where that is known before (Parquet's own count). */
+  knownRows: number | null;
+}
+
+export type SegmentTarget =
+  /** A Parquet file at exactly this path, whole or not there at all. */
+  | { kind: 'stage'; path: string }
+  | ({ kind: 'destination' } & DestinationFile)
+  | { kind: 'discard' };
+
+/** A file (or, with `partitionBy`, a folder) that is swapped in whole when it is complete. */
+export interface DestinationFile {
+  path: string;
+  format: 'csv' | 'json' | 'ndjson' | 'parquet';
+  /** Writer options in DuckDB's own names (`delim`, `header`, `compression` …). */
+  options: Record<string, string | number | boolean>;
+  partitionBy: string[];
+}
+
+/** Parameters as they are bound: by the name that checked text uses. */
+export type BoundParameters = Record<string, { value: ParameterValue | null; sqlType: string }>;
+
+export interface SegmentRequest {
+  reads: SegmentRead[];
+  /** Topological; the last is the root. */
+  steps: SegmentStep[];
+  target: SegmentTarget;
+  ordered: boolean;
+  counts: 'exact' | 'fast';
+  parameters: BoundParameters;
+  signal: AbortSignal;
+  /** Share done, 0 to 1, at most a few times a second. */
+  onProgress?: (share: number) => void;
+}
+
+/** `exact` is true by the executed plan or by a count of its own; `atLeast` is a lower bound; both null: unknown. */
+export interface RowCount {
+  exact: number | null;
+  atLeast: number | null;
+}
+
+export interface SegmentResult {
+  /** By node id; every step has an entry. */
+  counts: Map<string, RowCount>;
+  outputRows: number;
+  /** Size of what was written; 0 for `discard`. */
+  bytes: number;
+  schema: Schema;
+  /** The statement that ran. */
+  sql: string;
+  durationMs: number;
+  peakMemoryBytes: number | null;
+  /** Further statements that counting needed. */
+  countStatements: number;
+}
+
+export interface PageRequest {
+  path: string;
+  offset: number;
+  limit: number;
+  signal?: AbortSignal;
+}
+
+export interface PrefixRequest {
+  reads: SegmentRead[];
+  steps: SegmentStep[];
+  /** The step whose rows are wanted. */
+  nodeId: string;
+  limit: number;
+  ordered: boolean;
+  parameters: BoundParameters;
+  signal: AbortSignal;
+}
+
+/** The table that holds a node's rows inside a statement. */
+export function nodeTable(nodeId: string): string {
+  return `@${nodeId}`;
+}
+
+/** The table that checked user text reads where the person wrote `master.<id>`. */
+export function masterTable(nodeId: string): string {
+  return `master.${nodeId}`;
+}
+
+const SQL_TYPES: Record<ParameterType, string> = {
+  string: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+};
+
+/** The DuckDB type that a declared parameter is bound with. */
+export function parameterSqlType(type: ParameterType | 'list', items: ParameterType = 'string'): string {
+  return type === 'list' ? `${SQL_TYPES[items]}[]` : SQL_TYPES[type];
+}
