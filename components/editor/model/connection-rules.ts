@@ -1,0 +1,67 @@
+import { cycleClosedBy } from '#lib/graph/dag.ts';
+import { DEFAULT_INPUT_PORT, DEFAULT_OUTPUT_PORT } from '#lib/graph/ids.ts';
+import type { NodeDefinition } from '#lib/nodes/define.ts';
+import { edgeOf, nodeOf, type EditorDocument } from './editor-document.ts';
+import type { Ends } from './commands.ts';
+
+export type Verdict = { ok: true } | { ok: false; reason: string };
+
+export type DefinitionOf = (type: string) => NodeDefinition | undefined;
+
+/** The name that people see. */
+export function nameOf(editor: EditorDocument, id: string): string {
+  return editor.nodes[id]?.name ?? id;
+}
+
+/**
+ * Whether an edge may be drawn, and why not in words. `masters` are the reads by name (`reader` waits for `master`),
+ * which close a cycle as an edge does.
+ */
+export function mayConnect(
+  editor: EditorDocument,
+  ends: Ends,
+  context: { definitionOf: DefinitionOf; masters?: readonly { source: string; target: string }[] },
+): Verdict {
+  const source = editor.nodes[ends.source];
+  const target = editor.nodes[ends.target];
+  if (!source || !target) return refuse('One of the two nodes is gone');
+  const [from, to] = [nameOf(editor, source.id), nameOf(editor, target.id)];
+  if (source.id === target.id) return refuse(`${from} cannot feed itself`);
+  const sourcePort = ends.sourcePort ?? DEFAULT_OUTPUT_PORT;
+  const targetPort = ends.targetPort ?? DEFAULT_INPUT_PORT;
+  const outputs = context.definitionOf(source.type)?.outputs;
+  const inputs = context.definitionOf(target.type)?.inputs;
+  if (outputs?.length === 0) return refuse(`${from} is a destination: nothing comes out of it`);
+  if (inputs?.length === 0) return refuse(`${to} is a source: nothing goes into it`);
+  if (outputs && !outputs.some((port) => port.name === sourcePort)) return refuse(`${from} has no output “${sourcePort}”`);
+  if (inputs && !inputs.some((port) => port.name === targetPort)) return refuse(`${to} has no input “${targetPort}”`);
+  const edges = editor.edgeIds.map((id) => edgeOf(editor, id));
+  const there = edges.some(
+    (edge) =>
+      edge.source === source.id &&
+      edge.target === target.id &&
+      (edge.sourcePort ?? DEFAULT_OUTPUT_PORT) === sourcePort &&
+      (edge.targetPort ?? DEFAULT_INPUT_PORT) === targetPort,
+  );
+  if (there) return refuse(`${from} already feeds ${to}`);
+  const cycle = cycleClosedBy([...edges, ...(context.masters ?? [])], { source: source.id, target: target.id });
+  if (cycle) {
+    const path = [...cycle, ends.target].map((id) => nameOf(editor, id)).join(' → ');
+    return refuse(`That would close a circle: ${path}`);
+  }
+  return { ok: true };
+}
+
+/** The input port that a new edge should end at: the first without an edge, else the first. */
+export function bestInputPort(editor: EditorDocument, nodeId: string, definitionOf: DefinitionOf): string | undefined {
+  const ports = definitionOf(nodeOf(editor, nodeId).type)?.inputs ?? [];
+  const taken = new Set(
+    editor.edgeIds
+      .map((id) => edgeOf(editor, id))
+      .filter((edge) => edge.target === nodeId)
+      .map((edge) => edge.targetPort ?? DEFAULT_INPUT_PORT),
+  );
+  return (ports.find((port) => !taken.has(port.name)) ?? ports[0])?.name;
+}
+
+const refuse = (reason: string): Verdict => ({ ok: false, reason });
