@@ -2,12 +2,10 @@ import type { Fault } from '../errors/app-error.ts';
 import type { NodeId } from '../graph/ids.ts';
 import type { NodeDefinition } from '../nodes/define.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document/schema.ts';
+import type { ParameterValue } from '../parameters/values.ts';
 import type { CheckedText, UserText } from '../sql/expression.ts';
 import type { FileScan, Relation } from '../sql/relation.ts';
 import type { Schema } from '../sql/schema.ts';
-
-/** A parameter's value after typing: what is bound, never text in SQL. */
-export type ParameterValue = string | number | boolean | ParameterValue[];
 
 /**
  * Answers what only a database can: is this text one allowed expression or query, and which columns does a relation
@@ -57,6 +55,10 @@ export interface BoundEdge {
   targetPort: string;
   /** Columns after the edge's transform: `from` in the source's output, `as` on arrival. */
   columns: { from: string; as: string; type: string }[];
+  /** The name under which SQL may read this edge's rows; unique within its port. */
+  alias: string;
+  /** The edge's rows after its transform: its leaf is the source's output, `{ op: 'input', port: '<edge index>' }`. */
+  relation: Relation;
 }
 
 export type MergeRule = 'none' | 'single' | 'union' | 'join';
@@ -93,6 +95,7 @@ export interface BoundNode {
   /** True where the node promises an order of its rows. */
   ordered: boolean;
   volatile: boolean;
+  /** Parameters that its config uses, SQL included. */
   parameters: string[];
   source: SourceDescription | null;
   warnings: Fault[];

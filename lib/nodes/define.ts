@@ -14,8 +14,10 @@ export interface InputPort {
   name: string;
   /** Said in the editor ("Left", "Rows"). */
   label: string;
-  /** True where several edges may end and are merged; false where each edge stays a table of its own as well (`sql`). */
+  /** A node without an edge here cannot run. */
   required: boolean;
+  /** True where each edge stays a table of its own (`sql`, `union`): the port is merged only if the relation reads it whole. */
+  separate?: boolean;
 }
 
 export interface OutputPort {
@@ -50,7 +52,22 @@ export interface NodeDefinition<Config = unknown> {
   summary(config: Config): string;
   rows(config: Config): RowEffect;
   order(config: Config): OrderEffect;
+  /** True where the result depends on the order of the input's rows: `limit`, `keep: first`, filling forward. */
+  usesOrder?(config: Config): boolean;
+  /**
+   * The values of an input column that become column names, where the config does not list them: the output's schema
+   * is known only once they are found (`CompileContext.found`).
+   */
+  dependsOnValues?(config: Config): ValuesNeeded | null;
   migrate?(config: Record<string, unknown>, fromVersion: number): Record<string, unknown>;
+}
+
+/** The distinct values of a column, NULL left out, as text, in the column's own order. */
+export interface ValuesNeeded {
+  port: string;
+  column: string;
+  /** More than this many are a fault rather than a table nobody can read. */
+  limit: number;
 }
 
 /** Keeps the config's type through the registry. */
@@ -68,6 +85,8 @@ export interface CompileInputPart {
 export interface CompileInput {
   schema: Schema;
   parts: CompileInputPart[];
+  /** False where the rows come in no promised order; taken for true when absent. */
+  ordered?: boolean;
 }
 
 export interface CompileContext<Config> {
@@ -76,6 +95,8 @@ export interface CompileContext<Config> {
   inputs: Record<string, CompileInput | undefined>;
   /** A source's schema and scan, found by its `execute.server.ts` before compiling; null for every other kind. */
   scan: Relation | null;
+  /** The values that `dependsOnValues` asked for; absent or null while nobody has looked. */
+  found?: readonly string[] | null;
 }
 
 /**
