@@ -1,11 +1,15 @@
-/**
- * Who may import whom. Each rule says why; all are errors.
- * @type {import('dependency-cruiser').IConfiguration}
- */
+// Who may import whom. Each rule says why; all are errors.
+
 const NODE_PURE = '^lib/nodes/[^/]+/(definition|compile)\\.ts$';
 const TEST = '\\.test\\.(ts|tsx|mjs)$';
 
-/** A rule; tests are free to reach further than the code they test. */
+/**
+ * A rule; tests are free to reach further than the code they test.
+ * @param {string} name
+ * @param {string} comment why the rule is there
+ * @param {object} from
+ * @param {object} to
+ */
 const rule = (name, comment, from, to) => ({
   name,
   comment,

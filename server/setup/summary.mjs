@@ -1,0 +1,100 @@
+// Reads what the test tools report and says it in one table. Pure, so that it can be tested.
+
+/**
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ */
+
+/**
+ * @typedef {object} PartResult
+ * @property {string} name
+ * @property {string} ran what it ran, in a few words
+ * @property {Counts} counts
+ * @property {number} durationMs
+ * @property {string} [reason] why it was skipped, or what to look at
+ */
+
+/**
+ * A tool that gives one answer is one test.
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+export function countsOfExit(exitCode) {
+  return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+/**
+ * Vitest's JSON report. A file that could not even load has no tests in the report, and counts as one failure.
+ * @param {any} report
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+export function countsOfVitest(report, exitCode) {
+  const broken = report.testResults.filter(
+    (/** @type {any} */ file) =>
+      file.status === 'failed' &&
+      !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed'),
+  );
+  return neverQuietlyGreen(
+    {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + broken.length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    },
+    exitCode,
+  );
+}
+
+/**
+ * Playwright's JSON report. A test that passed only on its second try is passed; the table of the report names it.
+ * @param {any} report
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+export function countsOfPlaywright(report, exitCode) {
+  const { expected, flaky, unexpected, skipped } = report.stats;
+  return neverQuietlyGreen({ passed: expected + flaky, failed: unexpected, skipped }, exitCode);
+}
+
+/**
+ * A run that failed without a failed test, or that found no test at all, is a failure.
+ * @param {Counts} counts
+ * @param {number} exitCode
+ */
+function neverQuietlyGreen(counts, exitCode) {
+  const failedUnseen = counts.failed === 0 && (exitCode !== 0 || counts.passed === 0);
+  return failedUnseen ? { ...counts, failed: 1 } : counts;
+}
+
+/**
+ * The table at the end, and its last line alone: `N passed, N failed, N skipped`.
+ * @param {readonly PartResult[]} parts
+ */
+export function summaryText(parts) {
+  const width = Math.max(...parts.map(({ name }) => name.length));
+  const lines = parts.map((part) => {
+    const { passed, failed } = part.counts;
+    const verdict = failed > 0 ? 'FAIL' : passed === 0 ? 'SKIP' : 'ok  ';
+    const seconds = `${(part.durationMs / 1000).toFixed(1)} s`.padStart(8);
+    const reason = part.reason === undefined ? '' : ` – ${part.reason}`;
+    return `  ${verdict}  ${part.name.padEnd(width)} ${seconds}  ${countsText(part.counts)}  (${part.ran})${reason}`;
+  });
+  const total = parts.reduce((sum, { counts }) => add(sum, counts), { passed: 0, failed: 0, skipped: 0 });
+  return `What ran:\n${lines.join('\n')}\n\n${countsText(total)}\n`;
+}
+
+/** @param {Counts} counts */
+function countsText({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/**
+ * @param {Counts} a
+ * @param {Counts} b
+ * @returns {Counts}
+ */
+function add(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
