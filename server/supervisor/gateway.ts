@@ -26,10 +26,19 @@ export interface Gateway {
 export function gatewayConnection(databaseUrl: string): PostgresConnection {
   const connection = createPostgresConnection({
     url: databaseUrl,
-    postgresOptions: { max: 20, onnotice: () => undefined },
+    postgresOptions: {
+      max: 20,
+      onnotice: () => undefined,
+      // As PostgREST writes them: 2026-01-31T09:00:00+00:00, where PostgreSQL itself has a space and +00.
+      types: { timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoTimestamp } },
+    },
   });
   connection['rlsState'] = 'active';
   return connection;
+}
+
+function isoTimestamp(text: string): string {
+  return text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
 }
 
 /** The request handler over a connection. Sign-up over HTTP stays closed; `signUp` opens it for calls in process. */
