@@ -2,6 +2,7 @@ import type { Sql } from 'postgres';
 
 interface Column {
   table: string;
+  view: boolean;
   name: string;
   type: string;
   nullable: boolean;
@@ -39,7 +40,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The source of rows.ts: TypeScript types of every table and function in `public`, read from a migrated database. */
 export async function rowTypes(sql: Sql): Promise<string> {
   const [columns, relationships, calls] = [await readColumns(sql), await readRelationships(sql), await readCalls(sql)];
-  const tables = [...new Set(columns.map(({ table }) => table))];
+  const tables = [...new Set(columns.filter(({ view }) => !view).map(({ table }) => table))];
+  const views = [...new Set(columns.filter(({ view }) => view).map(({ table }) => table))];
   const lines = [
     '// Written by `node server/supabase/generate-rows.ts` from supabase/migrations; a test compares. Do not edit.',
     '',
@@ -49,7 +51,9 @@ export async function rowTypes(sql: Sql): Promise<string> {
     '    Tables: {',
     ...tables.flatMap((table) => tableLines(table, columns, relationships)),
     '    };',
-    '    Views: Record<never, never>;',
+    '    Views: {',
+    ...views.flatMap((view) => viewLines(view, columns)),
+    '    };',
     '    Functions: {',
     ...calls.flatMap(callLines),
     '    };',
@@ -105,6 +109,20 @@ function tableLines(table: string, columns: readonly Column[], relationships: re
   ];
 }
 
+/** A view is read only, and the database cannot tell which of its columns are never null. */
+function viewLines(view: string, columns: readonly Column[]): string[] {
+  const own = columns.filter((column) => column.table === view);
+  const pad = '          ';
+  return [
+    `      ${view}: {`,
+    '        Row: {',
+    ...own.map((column) => `${pad}${column.name}: ${typeOf(column)};`),
+    '        };',
+    '        Relationships: [];',
+    '      };',
+  ];
+}
+
 function relationshipText({ name, columns, target, targetColumns, oneToOne }: Relationship): string {
   const list = (names: string[]) => `[${names.map((one) => `'${one}'`).join(', ')}]`;
   return (
@@ -125,7 +143,7 @@ function callLines(call: Call): string[] {
 
 function readColumns(sql: Sql): Promise<Column[]> {
   return sql<Column[]>`
-    select c.relname as "table", a.attname as "name", t.typname as "type", not a.attnotnull as "nullable",
+    select c.relname as "table", c.relkind = 'v' as "view", a.attname as "name", t.typname as "type", not a.attnotnull as "nullable",
       (not a.attnotnull or a.atthasdef or a.attidentity <> '') as "optional",
       a.attidentity = 'a' as "generated",
       (select array_agg(word[1] order by at)
@@ -136,7 +154,7 @@ function readColumns(sql: Sql): Promise<Column[]> {
     from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       join pg_type t on t.oid = a.atttypid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
     order by c.relname, a.attnum`;
 }
 

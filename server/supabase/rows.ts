@@ -425,18 +425,86 @@ export interface Database {
         ];
       };
     };
-    Views: Record<never, never>;
+    Views: {
+      pipeline_summaries: {
+        Row: {
+          id: string | null;
+          workspace_id: string | null;
+          name: string | null;
+          description: string | null;
+          revision: number | null;
+          live_version: number | null;
+          node_count: number | null;
+          last_run: unknown;
+          created_at: string | null;
+          updated_at: string | null;
+        };
+        Relationships: [];
+      };
+      run_summaries: {
+        Row: {
+          id: string | null;
+          workspace_id: string | null;
+          pipeline_id: string | null;
+          pipeline_name: string | null;
+          version: number | null;
+          version_id: string | null;
+          status: string | null;
+          trigger: string | null;
+          schedule_id: string | null;
+          due_at: string | null;
+          resumed_from: string | null;
+          mode: string | null;
+          mode_reason: string | null;
+          engine: string | null;
+          parameters: unknown;
+          options: unknown;
+          queued_at: string | null;
+          started_at: string | null;
+          finished_at: string | null;
+          duration_ms: number | null;
+          error: unknown;
+          segments: unknown;
+        };
+        Relationships: [];
+      };
+      schedule_summaries: {
+        Row: {
+          id: string | null;
+          workspace_id: string | null;
+          pipeline_id: string | null;
+          pipeline_name: string | null;
+          cron: string | null;
+          time_zone: string | null;
+          enabled: boolean | null;
+          overlap: string | null;
+          catch_up: boolean | null;
+          parameters: unknown;
+          version: number | null;
+          owner_id: string | null;
+          next_due_at: string | null;
+          skipped_due_at: string | null;
+          skipped_reason: string | null;
+          last_run: unknown;
+          created_at: string | null;
+        };
+        Relationships: [];
+      };
+    };
     Functions: {
+      add_member: { Args: { p_workspace_id: string; p_email: string; p_role: string }; Returns: unknown };
       cancel_run: { Args: { p_run_id: string }; Returns: unknown };
+      change_member: { Args: { p_workspace_id: string; p_user_id: string; p_role?: string | null }; Returns: unknown };
       claim_run: { Args: { p_runner_id: string }; Returns: unknown };
       create_workspace: { Args: { p_name: string }; Returns: unknown };
       ensure_version: { Args: { p_pipeline_id: string; p_document: unknown; p_content_hash: string }; Returns: unknown };
-      fire_schedule: { Args: { p_schedule_id: string; p_due_at: string; p_next_due_at: string; p_missed?: boolean | null }; Returns: unknown };
+      fire_schedule: { Args: { p_schedule_id: string; p_due_at: string; p_missed?: boolean | null; p_next_due_at?: string | null }; Returns: unknown };
       heartbeat: { Args: { p_runner_id: string; p_run_ids: string[] }; Returns: unknown };
       publish_version: { Args: { p_pipeline_id: string; p_version_id: string; p_note?: string | null }; Returns: unknown };
       reap_interrupted: { Args: { p_stale_after_seconds: number; p_runner_id?: string | null }; Returns: unknown };
       request_run: { Args: { p_pipeline_id: string; p_document?: unknown; p_content_hash?: string | null; p_version_id?: string | null; p_trigger?: string | null; p_mode?: string | null; p_parameters?: unknown; p_options?: unknown; p_resumed_from?: string | null }; Returns: unknown };
       save_pipeline_draft: { Args: { p_id: string; p_revision: number; p_draft: unknown; p_view?: unknown; p_name?: string | null }; Returns: unknown };
+      workspace_members: { Args: { p_workspace_id: string }; Returns: unknown };
     };
   };
 }

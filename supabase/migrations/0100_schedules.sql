@@ -11,9 +11,9 @@ create index runs_of_schedule on public.runs (schedule_id, queued_at) where sche
 
 -- Answers one due time and moves the schedule on to `p_next_due_at`, both or nothing. The next time is worked out by
 -- the caller, because the database knows no cron. Whoever comes second finds another `next_due_at`, or the row locked.
--- `p_missed` says that the time passed while nothing was running.
+-- `p_missed` says that the time passed while nothing was running. Without a next time the schedule stands still.
 create function public.fire_schedule(
-  p_schedule_id uuid, p_due_at timestamptz, p_next_due_at timestamptz, p_missed boolean default false
+  p_schedule_id uuid, p_due_at timestamptz, p_missed boolean default false, p_next_due_at timestamptz default null
 ) returns jsonb
   language plpgsql security definer set search_path = ''
   as $$
@@ -64,9 +64,9 @@ begin
   where id = p_schedule_id;
   return jsonb_build_object('ok', true, 'fired', v_run is not null, 'run_id', v_run, 'reason', v_reason);
 end $$;
-revoke all on function public.fire_schedule(uuid, timestamptz, timestamptz, boolean)
+revoke all on function public.fire_schedule(uuid, timestamptz, boolean, timestamptz)
   from public, anon, authenticated, service_role;
-grant execute on function public.fire_schedule(uuid, timestamptz, timestamptz, boolean) to service_role;
+grant execute on function public.fire_schedule(uuid, timestamptz, boolean, timestamptz) to service_role;
 
 -- As before, but the runs of one schedule take turns: one that waits (`overlap = 'queue'`) is not handed out while
 -- another is under way or waits longer. The older waiting one matters, because a runner that is just taking it has

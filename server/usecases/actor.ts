@@ -1,0 +1,68 @@
+import { AppError } from '#lib/errors/app-error.ts';
+import type { Role, Workspace } from '#lib/contracts/workspaces.ts';
+import type { UserClient } from '#server/supabase/user-client.ts';
+import { databaseError } from './database-error.ts';
+
+/** Who acts, with a database client that acts as them: row-level security holds for all that it does. */
+export interface Actor {
+  readonly userId: string;
+  readonly email: string | null;
+  readonly db: UserClient;
+  /** A script with a token, or a person in a browser. */
+  readonly via: 'cookie' | 'token';
+  /** Oldest first. */
+  readonly workspaces: readonly Workspace[];
+  /** The one that lists and new things belong to; null for a person who has none yet. */
+  readonly workspace: Workspace | null;
+}
+
+export type SignedIn = Pick<Actor, 'userId' | 'email' | 'db' | 'via'>;
+
+/** Loads the person's workspaces. The wished one is taken where they are a member of it, else their first. */
+export async function loadActor(signedIn: SignedIn, wishedWorkspace: string | null): Promise<Actor> {
+  const { data: members, error } = await signedIn.db
+    .from('members')
+    .select('workspace_id, role')
+    .eq('user_id', signedIn.userId);
+  if (error) throw databaseError(error);
+  const { data: rows, error: failed } = await signedIn.db
+    .from('workspaces')
+    .select('id, name, created_at')
+    .in('id', members.map((member) => member.workspace_id))
+    .order('created_at')
+    .order('id');
+  if (failed) throw databaseError(failed);
+  const roles = new Map(members.map((member) => [member.workspace_id, member.role as Role]));
+  const workspaces = rows.flatMap(({ id, name, created_at }): Workspace[] => {
+    const role = roles.get(id);
+    return role ? [{ id, name, role, createdAt: created_at }] : [];
+  });
+  const workspace = workspaces.find(({ id }) => id === wishedWorkspace) ?? workspaces[0] ?? null;
+  return { ...signedIn, workspaces, workspace };
+}
+
+const RANK: Record<Role, number> = { viewer: 0, editor: 1, owner: 2 };
+
+/**
+ * Refuses unless the person has at least this role in the workspace. To a stranger the thing does not exist
+ * (`not-found`), a member with a lesser role is told so (`forbidden`).
+ */
+export function authorise(actor: Actor, workspaceId: string, atLeast: Role): void {
+  const role = actor.workspaces.find(({ id }) => id === workspaceId)?.role;
+  if (!role) throw notFound('workspace');
+  if (RANK[role] < RANK[atLeast]) throw forbidden();
+}
+
+/** The workspace that the call works in, with at least this role there. Answers its id. */
+export function currentWorkspace(actor: Actor, atLeast: Role): string {
+  if (!actor.workspace) {
+    throw new AppError('no-workspace', 'You are not a member of any workspace yet.', { hint: 'Create one, or ask an owner to add you.' });
+  }
+  authorise(actor, actor.workspace.id, atLeast);
+  return actor.workspace.id;
+}
+
+export const notFound = (what: string) =>
+  new AppError('not-found', `There is no such ${what}.`, { hint: 'It may have been deleted, or belong to another workspace.' });
+export const forbidden = () =>
+  new AppError('forbidden', 'Your role in this workspace does not allow that.', { hint: 'Ask an owner of the workspace.' });
