@@ -1,0 +1,19 @@
+import type { CallQuery } from '#lib/contracts/endpoints.ts';
+
+/** Names of what the browser keeps of the server's state. A shorter key stands for all that begin with it. */
+export const queryKeys = {
+  session: ['session'],
+  workspaces: ['workspaces'],
+  members: (workspaceId: string) => ['workspaces', workspaceId, 'members'],
+  pipelines: ['pipelines'],
+  pipelineList: ['pipelines', 'list'],
+  pipeline: (id: string) => ['pipelines', 'one', id],
+  versions: (id: string) => ['pipelines', 'one', id, 'versions'],
+  runs: ['runs'],
+  runList: (query: CallQuery<'listRuns'>) => ['runs', 'list', query],
+  run: (id: string) => ['runs', 'one', id],
+  logs: (id: string, nodeId: string | null) => ['runs', 'one', id, 'logs', nodeId],
+  rows: (id: string, nodeId: string, port: string) => ['runs', 'one', id, 'rows', nodeId, port],
+  schedules: ['schedules'],
+  files: ['files'],
+} as const;

@@ -1,0 +1,92 @@
+'use client';
+
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { callApi } from '#lib/contracts/client.ts';
+import type { CallQuery } from '#lib/contracts/endpoints.ts';
+import type { StartRunRequest } from '#lib/contracts/runs.ts';
+import { queryKeys } from './query-keys.ts';
+
+/** While something runs, a list is read again this often: its rows change without a visit. */
+const LIVE_LIST_MS = 3_000;
+const QUIET_LIST_MS = 20_000;
+
+export type RunsQuery = Omit<NonNullable<CallQuery<'listRuns'>>, 'cursor'>;
+
+/** One page of runs, kept fresh. */
+export function useRuns(query: RunsQuery) {
+  return useQuery({
+    queryKey: queryKeys.runList(query),
+    queryFn: async ({ signal }) => callApi('listRuns', { query, signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.runs.some((run) => run.finishedAt === null) ? LIVE_LIST_MS : QUIET_LIST_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Runs page by page. */
+export function useRunPages(query: RunsQuery) {
+  return useInfiniteQuery({
+    queryKey: [...queryKeys.runList(query), 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      callApi('listRuns', { query: pageParam === null ? query : { ...query, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.runs.some((run) => run.finishedAt === null)) ? LIVE_LIST_MS : QUIET_LIST_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useRun(id: string) {
+  return useQuery({
+    queryKey: queryKeys.run(id),
+    queryFn: ({ signal }) => callApi('getRun', { params: { id }, signal }),
+  });
+}
+
+/** Log lines of a run, or of one of its nodes, page by page. */
+export function useLogs(runId: string, nodeId: string | null) {
+  return useInfiniteQuery({
+    queryKey: queryKeys.logs(runId, nodeId),
+    queryFn: ({ pageParam, signal }) =>
+      callApi('getLogs', {
+        params: { id: runId },
+        query: { limit: 200, ...(nodeId === null ? {} : { node: nodeId }), ...(pageParam === null ? {} : { cursor: pageParam }) },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+function useRefreshRuns() {
+  const client = useQueryClient();
+  return () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: queryKeys.runs }),
+      client.invalidateQueries({ queryKey: queryKeys.pipelineList }),
+    ]);
+}
+
+export function useStartRun() {
+  const onSuccess = useRefreshRuns();
+  return useMutation({
+    mutationFn: ({ pipelineId, ...request }: StartRunRequest & { pipelineId: string }) =>
+      callApi('startRun', { params: { id: pipelineId }, body: request }),
+    onSuccess,
+  });
+}
+
+export function useCancelRun() {
+  const onSuccess = useRefreshRuns();
+  return useMutation({ mutationFn: (id: string) => callApi('cancelRun', { params: { id } }), onSuccess });
+}
+
+export function useResumeRun() {
+  const onSuccess = useRefreshRuns();
+  return useMutation({
+    mutationFn: ({ id, version }: { id: string; version: 'same' | 'newest' }) =>
+      callApi('resumeRun', { params: { id }, body: { version } }),
+    onSuccess,
+  });
+}
