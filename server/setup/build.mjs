@@ -19,6 +19,7 @@ const SOURCES = [
   'next.config.ts',
   'postcss.config.mjs',
   'tsconfig.json',
+  'tsconfig.next.json',
   'package.json',
   'package-lock.json',
 ];

@@ -31,7 +31,10 @@ export function missingEntries(packages) {
     for (const [name, range] of Object.entries(optionalDependencies)) {
       const version = range.replace(/^v/, '');
       if (isFound(packages, place, name) || !/^\d/.test(version)) continue;
-      missing[`node_modules/${name}`] = { version, ...platformOf(name), ...(dev && { dev }), optional: true };
+      const { cpu, libc, os } = platformOf(name);
+      const entry = { version, cpu, dev, libc, optional: true, os };
+      // In npm's own order of keys, without those that say nothing.
+      missing[`node_modules/${name}`] = JSON.parse(JSON.stringify(entry));
     }
   }
   return missing;
@@ -60,7 +63,8 @@ function isFound(packages, from, name) {
 export function platformOf(name) {
   const system = SYSTEMS.find((word) => name.includes(`-${word}`));
   const processor = PROCESSORS.find((word) => name.includes(`-${word}`));
-  const libc = system !== 'linux' ? undefined : /musl/.test(name) ? 'musl' : /-gnu/.test(name) ? 'glibc' : undefined;
+  const libc =
+    system !== 'linux' ? undefined : /musl/.test(name) ? 'musl' : /-gnu/.test(name) ? 'glibc' : undefined;
   return {
     ...(processor && { cpu: [processor] }),
     ...(libc && { libc: [libc] }),
