@@ -7,6 +7,7 @@ import { freePort } from './free-port.ts';
 import { gatewayConnection, startGateway, supabaseApp, type Gateway } from './gateway.ts';
 import { migrate } from './migrations.ts';
 import { startCluster, type Cluster } from './postgres/cluster.ts';
+import { keepUp } from './postgres/keep-up.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { signInRoute } from './sign-in-route.ts';
 
@@ -41,16 +42,17 @@ export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions = {
   const directory = dataDirectory(options.dataDir);
   createDataDirectory(directory);
   const secrets = await loadSecrets(directory.secretsFile);
-  const cluster = await startCluster({
+  const clusterOptions = {
     directory: directory.postgres,
     password: secrets.databasePassword,
     logFile: path.join(directory.logs, 'postgres.log'),
-    wishedPort: options.wishedPorts?.postgres,
     durable: options.durable,
-  });
+  };
+  const cluster = await startCluster({ ...clusterOptions, wishedPort: options.wishedPorts?.postgres });
   try {
     const migrated = await prepareDatabase(cluster.url, secrets);
     const gateway = await openGateway(cluster.url, secrets, options);
+    const watch = keepUp(cluster, (port) => startCluster({ ...clusterOptions, wishedPort: port }));
     return {
       url: gateway.url,
       secrets,
@@ -58,8 +60,9 @@ export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions = {
       cluster,
       migrated,
       async stop() {
+        const server = await watch.end();
         await gateway.stop();
-        await cluster.stop();
+        await server.stop();
       },
     };
   } catch (error) {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { dataDirectory } from './data-directory.ts';
 import { writePrivateFile } from './secrets.ts';
+import { readState } from './state.ts';
 
 // Long enough to start the server, go for a coffee and click; short enough for a terminal's history to be worthless.
 const LIFETIME_MS = 60 * 60_000;
@@ -35,8 +36,9 @@ export function createSignInToken(dataDir?: string): string {
   return token;
 }
 
-/** A one-click sign-in link to the app at `origin` (`http://127.0.0.1:4400`). */
-export function createSignInLink(origin: string, dataDir?: string): string {
+/** A one-click sign-in link to the app, where it is (or was last) served over this data directory. */
+export function createSignInLink(dataDir?: string): string {
+  const origin = readState(dataDirectory(dataDir)).origin ?? 'http://127.0.0.1:4400';
   return `${origin}/sign-in/link?token=${createSignInToken(dataDir)}`;
 }
 
