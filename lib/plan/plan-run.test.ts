@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeId } from '../graph/ids.ts';
+import type { Relation } from '../sql/relation.ts';
 import { inputsOf } from './cuts.ts';
 import { planRun } from './plan-run.ts';
 import { filterRelation, limitRelation, sketchGraph, sortRelation, type SketchNode } from './sketch-graph.ts';
@@ -115,7 +116,7 @@ describe('segments', () => {
 
 describe('row order', () => {
   const ordered = (sketch: SketchNode[]) => plan(sketch).segments.map((segment) => segment.ordered);
-  const aggregate: SketchNode['relation'] = {
+  const aggregate: Relation = {
     op: 'aggregate',
     input: { op: 'input', port: 'input' },
     groupBy: [],
@@ -135,13 +136,13 @@ describe('row order', () => {
     expect(
       ordered([
         { id: 'a', ordered: true },
-        { id: 'b', reads: ['a'], ...(aggregate ? { relation: aggregate } : {}) },
+        { id: 'b', reads: ['a'], relation: aggregate },
       ]),
     ).toEqual([false]);
   });
 
   it('is kept where a node inside depends on it', () => {
-    const first: SketchNode['relation'] = {
+    const first: Relation = {
       op: 'aggregate',
       input: { op: 'input', port: 'input' },
       groupBy: [],
@@ -150,7 +151,7 @@ describe('row order', () => {
     expect(
       ordered([
         { id: 'a', ordered: true },
-        { id: 'b', reads: ['a'], ...(first ? { relation: first } : {}) },
+        { id: 'b', reads: ['a'], relation: first },
       ]),
     ).toEqual([true]);
   });

@@ -1,0 +1,231 @@
+import { stat } from 'node:fs/promises';
+import { AppError, toAppError } from '#lib/errors/app-error.ts';
+import type { BoundNode } from '#lib/bind/types.ts';
+import type { RunReport, RunStatus } from '#lib/contracts/run-record.ts';
+import type { NodeId } from '#lib/graph/ids.ts';
+import { inputsOf } from '#lib/plan/cuts.ts';
+import type { RunPlan, Segment } from '#lib/plan/types.ts';
+import type { Engine, SegmentResult } from '#server/engines/duckdb/engine.ts';
+import type { StagingArea } from '../staging/staging-area.ts';
+import type { FoundArtefact } from '../staging/artefacts.ts';
+import type { Manifest } from '../staging/manifest.ts';
+import { attempt, isWorthSplitting, limitsOf } from './attempt.ts';
+import { RunRecorder, type RunListener } from './run-recorder.ts';
+import { runSegments, splitSegment } from './run-segments.ts';
+import { takeSamples } from './samples.ts';
+import { segmentRequest, type StagedResult } from './segment-request.ts';
+
+/** What a run stands on. `earlier` is the manifest that reused results come from. */
+export interface RunRequest {
+  runId: string;
+  plan: RunPlan;
+  counts: 'exact' | 'fast';
+  engine: Engine;
+  staging: StagingArea;
+  /** Content keys by node; null where a result must never be reused. */
+  keys: ReadonlyMap<NodeId, string | null>;
+  earlier: Manifest | null;
+  listeners: readonly RunListener[];
+  concurrency: number;
+  /** Aborted with an AppError of code `cancelled` to cancel, of any other to fail the run. */
+  signal: AbortSignal;
+}
+
+/**
+ * Carries a plan out. Resolves with the report, also of a failed or cancelled run, when all samples are there; rejects
+ * only where the run could not be kept (a full disk under the manifest, a bug of ours).
+ */
+export async function executeRun(request: RunRequest): Promise<RunReport> {
+  const run = new RunExecution(request);
+  return run.execute();
+}
+
+class RunExecution {
+  readonly #request: RunRequest;
+  readonly #recorder: RunRecorder;
+  readonly #nodes: ReadonlyMap<NodeId, BoundNode>;
+  readonly #results = new Map<NodeId, StagedResult>();
+  /** The failed node that a node without result waits for. */
+  readonly #blame = new Map<NodeId, NodeId>();
+
+  constructor(request: RunRequest) {
+    this.#request = request;
+    this.#nodes = new Map(request.plan.graph.nodes.map((node) => [node.id, node]));
+    this.#recorder = new RunRecorder(request.runId, request.plan, request.listeners);
+  }
+
+  async execute(): Promise<RunReport> {
+    const { plan, concurrency, staging, signal } = this.#request;
+    const executed: Segment[] = [];
+    this.#recorder.started();
+    await this.#reuse();
+    await runSegments(plan.segments, concurrency, (segment) => this.#run(segment, executed));
+    await staging.flush();
+    const { status, error } = this.#outcome(signal);
+    this.#recorder.finish(status, error);
+    await takeSamples({ ...this.#request, recorder: this.#recorder, results: this.#results, executed });
+    await staging.finish(status);
+    return this.#recorder.report();
+  }
+
+  #outcome(signal: AbortSignal): { status: RunStatus; error: AppError | null } {
+    if (signal.aborted) {
+      const reason = toAppError(signal.reason);
+      return reason.code === 'cancelled'
+        ? { status: 'cancelled', error: reason }
+        : { status: 'failed', error: reason };
+    }
+    return { status: this.#recorder.hasFailures() ? 'failed' : 'succeeded', error: null };
+  }
+
+  async #reuse(): Promise<void> {
+    const { plan, staging, earlier } = this.#request;
+    for (const { nodeId, artefact, reason } of plan.reused) {
+      const node = this.#node(nodeId);
+      if ((artefact as FoundArtefact).kind === 'written') {
+        staging.record(nodeId, {
+          ...(earlier?.nodes[nodeId] ?? { result: { kind: 'passed' }, schema: node.schema }),
+          key: artefact.key,
+          rows: artefact.rows,
+        });
+      } else {
+        const path = await staging.adopt(artefact, node.schema);
+        this.#results.set(nodeId, { path, rows: artefact.rows });
+      }
+      this.#recorder.reused(nodeId, artefact.rows, reason);
+    }
+    for (const { nodeId, by } of plan.covered) {
+      const rows = earlier?.nodes[nodeId]?.rows ?? null;
+      staging.record(nodeId, {
+        key: this.#key(nodeId),
+        result: { kind: 'passed' },
+        rows,
+        schema: this.#node(nodeId).schema,
+      });
+      this.#recorder.reused(
+        nodeId,
+        rows,
+        `Nothing needs its rows again: "${this.#node(by).name}" is reused.`,
+      );
+    }
+  }
+
+  /** Runs a segment to its end, good or bad; answers with the segments that take its place, if any. */
+  async #run(segment: Segment, executed: Segment[]): Promise<Segment[]> {
+    const { signal } = this.#request;
+    if (signal.aborted) return [];
+    const blocked = segment.reads.find((id) => this.#blame.has(id));
+    if (blocked !== undefined) {
+      this.#skip(segment, blocked);
+      return [];
+    }
+    this.#recorder.segmentStarted(segment);
+    try {
+      await this.#runStatement(segment);
+      executed.push(segment);
+      return [];
+    } catch (thrown) {
+      if (signal.aborted) return [];
+      return this.#afterFailure(segment, thrown);
+    }
+  }
+
+  async #runStatement(segment: Segment): Promise<void> {
+    const { engine, plan, counts, signal, staging } = this.#request;
+    const members = segment.nodes.map((id) => this.#node(id));
+    const built = segmentRequest(segment, {
+      nodes: this.#nodes,
+      plan,
+      results: this.#results,
+      stage: (id) => staging.pathOf(id),
+    });
+    const result = await attempt(limitsOf(members), {
+      signal,
+      run: (limited) =>
+        engine.runSegment({
+          ...built,
+          counts,
+          signal: limited,
+          onProgress: (share) => this.#recorder.progress(segment, share),
+        }),
+      onRetry: (error, waitMs) =>
+        this.#recorder.log(
+          'warn',
+          `${error.message} Trying again in ${Math.round(waitMs)} ms.`,
+          segment.output,
+        ),
+    });
+    await this.#keep(segment, result);
+    this.#recorder.segmentFinished(
+      segment,
+      result,
+      new Map(built.steps.map((step) => [step.nodeId, step.sql])),
+    );
+  }
+
+  async #keep(segment: Segment, result: SegmentResult): Promise<void> {
+    const { staging, plan } = this.#request;
+    for (const id of segment.nodes) {
+      const key = this.#key(id);
+      const schema = this.#node(id).schema;
+      if (id !== segment.output)
+        staging.record(id, {
+          key,
+          result: { kind: 'passed' },
+          rows: result.counts.get(id)?.exact ?? null,
+          schema,
+        });
+      else if (segment.target === 'stage')
+        await staging.recordStaged(id, { key, rows: result.outputRows, schema: result.schema });
+      else
+        staging.record(id, {
+          key,
+          result: await writtenResult(segment, plan, this.#nodes, result),
+          rows: result.outputRows,
+          schema,
+        });
+    }
+    if (segment.target === 'stage')
+      this.#results.set(segment.output, { path: staging.pathOf(segment.output), rows: result.outputRows });
+  }
+
+  #afterFailure(segment: Segment, thrown: unknown): Segment[] {
+    const error = toAppError(thrown);
+    if (segment.nodes.length > 1 && isWorthSplitting(error)) {
+      this.#recorder.waiting(segment.nodes);
+      return splitSegment(segment, (id) => inputsOf(this.#node(id)));
+    }
+    const guilty = segment.nodes.find((id) => id === error.nodeId) ?? segment.output;
+    this.#blame.set(guilty, guilty);
+    this.#recorder.failed(guilty, error, null);
+    for (const id of segment.nodes) {
+      if (id === guilty) continue;
+      this.#blame.set(id, guilty);
+      this.#recorder.skipped(id, guilty);
+    }
+    // Readers know the segment by the node it ends in.
+    this.#blame.set(segment.output, guilty);
+    return [];
+  }
+
+  #skip(segment: Segment, blocked: NodeId): void {
+    const guilty = this.#blame.get(blocked) ?? blocked;
+    for (const id of segment.nodes) {
+      this.#blame.set(id, guilty);
+      this.#recorder.skipped(id, guilty);
+    }
+  }
+
+  #node(id: NodeId): BoundNode {
+    const node = this.#nodes.get(id);
+    if (!node)
+      throw new AppError('internal', `The plan names a node "${id}" that the graph does not have.`, {
+        kind: 'bug',
+      });
+    return node;
+  }
+
+  #key(id: NodeId): string | null {
+    return this.#request.keys.get(id) ?? null;
+  }
+}

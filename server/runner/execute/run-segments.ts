@@ -1,0 +1,53 @@
+import type { Segment } from '#lib/plan/types.ts';
+
+/**
+ * Starts each segment as soon as those it waits for are settled, at most `concurrency` at once. A segment whose `run`
+ * answers with others is not settled until those are: they take its place, and the last of them bears its id.
+ */
+export async function runSegments(
+  segments: readonly Segment[],
+  concurrency: number,
+  run: (segment: Segment) => Promise<Segment[]>,
+): Promise<void> {
+  const waiting = new Map(segments.map((segment) => [segment.id, segment]));
+  const settled = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  const start = async (segment: Segment) => {
+    const replacements = await run(segment);
+    running.delete(segment.id);
+    if (replacements.length === 0) settled.add(segment.id);
+    for (const part of replacements) waiting.set(part.id, part);
+  };
+  while (waiting.size > 0 || running.size > 0) {
+    for (const segment of [...waiting.values()]) {
+      if (running.size >= concurrency) break;
+      if (!segment.dependsOn.every((id) => settled.has(id))) continue;
+      waiting.delete(segment.id);
+      running.set(segment.id, start(segment));
+    }
+    if (running.size === 0)
+      throw new Error(`segments wait for each other: ${[...waiting.keys()].join(', ')}`);
+    await Promise.race(running.values());
+  }
+}
+
+/** A segment as one statement per node, each result staged: what failed as a whole shows where it fails. */
+export function splitSegment(
+  segment: Segment,
+  readsOf: (nodeId: Segment['output']) => Segment['output'][],
+): Segment[] {
+  const inside = new Set(segment.nodes);
+  return segment.nodes.map((id) => {
+    const reads = [...new Set(readsOf(id))];
+    return {
+      id,
+      nodes: [id],
+      output: id,
+      reads,
+      dependsOn: reads.filter((read) => inside.has(read)),
+      ordered: segment.ordered,
+      target: id === segment.output ? segment.target : 'stage',
+      reason: `the statement of ${segment.nodes.length} nodes failed, so each of them runs by itself`,
+    };
+  });
+}

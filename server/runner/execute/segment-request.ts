@@ -1,0 +1,156 @@
+import { AppError } from '#lib/errors/app-error.ts';
+import type { BoundGraph, BoundNode, BoundPort } from '#lib/bind/types.ts';
+import type { NodeId } from '#lib/graph/ids.ts';
+import { inputsOf } from '#lib/plan/cuts.ts';
+import type { RunPlan, Segment } from '#lib/plan/types.ts';
+import { parameterSqlType } from '#lib/parameters/values.ts';
+import { quoteIdentifier } from '#lib/sql/quote.ts';
+import {
+  masterTable,
+  nodeTable,
+  type BoundParameters,
+  type SegmentRead,
+  type SegmentRequest,
+  type SegmentStep,
+  type SegmentTarget,
+} from '#server/engines/duckdb/engine.ts';
+import { printRelation } from '#server/engines/duckdb/printer.ts';
+import { destinationFile } from './destination.ts';
+
+/** A node's rows on disk. */
+export interface StagedResult {
+  path: string;
+  rows: number;
+}
+
+export interface SegmentSurroundings {
+  nodes: ReadonlyMap<NodeId, BoundNode>;
+  plan: Pick<RunPlan, 'graph'>;
+  /** What earlier segments left behind, by node. */
+  results: ReadonlyMap<NodeId, StagedResult>;
+  /** Where a node is to be staged. */
+  stage: (nodeId: NodeId) => string;
+}
+
+export type BuiltSegment = Pick<SegmentRequest, 'reads' | 'steps' | 'target' | 'ordered' | 'parameters'>;
+
+/** A segment of the plan as the engine takes it: one SELECT per node over tables, and what becomes of the last. */
+export function segmentRequest(segment: Segment, around: SegmentSurroundings): BuiltSegment {
+  const members = segment.nodes.map((id) => requireNode(around.nodes, id));
+  return {
+    reads: readsOf(members, around),
+    steps: members.map(stepOf),
+    target: targetOf(segment, requireNode(around.nodes, segment.output), around),
+    ordered: segment.ordered,
+    parameters: boundParameters(around.plan.graph),
+  };
+}
+
+function targetOf(segment: Segment, output: BoundNode, around: SegmentSurroundings): SegmentTarget {
+  switch (segment.target) {
+    case 'stage':
+      return { kind: 'stage', path: around.stage(segment.output) };
+    case 'destination':
+      return { kind: 'destination', ...destinationFile(output) };
+    case 'discard':
+      return { kind: 'discard' };
+  }
+}
+
+/** The results that these nodes read from outside, each under the name by which they read it. */
+export function readsOf(
+  members: readonly BoundNode[],
+  { nodes, results }: Pick<SegmentSurroundings, 'nodes' | 'results'>,
+): SegmentRead[] {
+  const inside = new Set(members.map((node) => node.id));
+  const reads = new Map<string, SegmentRead>();
+  const add = (id: NodeId, table: string) => {
+    const result = results.get(id);
+    if (!result)
+      throw new AppError(
+        'internal',
+        `The rows of "${requireNode(nodes, id).name}" are not there when they are needed.`,
+        { kind: 'bug' },
+      );
+    reads.set(table, { table, ...result });
+  };
+  for (const node of members) {
+    const edges = node.inputs.flatMap((port) => port.edges);
+    for (const { edge } of edges) if (!inside.has(edge.source)) add(edge.source, nodeTable(edge.source));
+    for (const id of node.masters) add(id, masterTable(id));
+  }
+  return [...reads.values()];
+}
+
+/** A node's SELECT over the tables of the nodes that it reads. */
+export function stepOf(node: BoundNode): SegmentStep {
+  const edges = node.inputs.flatMap((port) => port.edges).sort((a, b) => a.index - b.index);
+  const tables = Object.fromEntries(
+    edges.map((edge) => [String(edge.index), quoteIdentifier(nodeTable(edge.edge.source))]),
+  );
+  return {
+    nodeId: node.id,
+    sql: printRelation(node.relation, {
+      inputs: Object.fromEntries(node.inputs.map((port) => [port.port, portSource(port, tables)])),
+      parts: Object.fromEntries(node.inputs.map((port) => [port.port, partSources(port, tables)])),
+      masters: Object.fromEntries(node.masters.map((id) => [id, quoteIdentifier(masterTable(id))])),
+    }),
+    rows: node.rows,
+    inputs: edges.map((edge) => nodeTable(edge.edge.source)),
+    merge: node.inputs.length === 1 ? (node.inputs[0]?.rule ?? 'none') : 'none',
+    knownRows: null,
+  };
+}
+
+/** What may follow FROM for a port: the one table that reaches it as it is, else its merged rows in parentheses. */
+function portSource(port: BoundPort, tables: Record<string, string>): string {
+  if (port.rule === 'none') return '(SELECT 1 WHERE false)';
+  return source(port.relation, tables);
+}
+
+function partSources(port: BoundPort, tables: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(port.edges.map((edge) => [edge.alias, source(edge.relation, tables)]));
+}
+
+function source(relation: BoundPort['relation'], tables: Record<string, string>): string {
+  if (relation.op === 'input' && tables[relation.port] !== undefined) return tables[relation.port] ?? '';
+  return `(${printRelation(relation, { inputs: tables })})`;
+}
+
+/** The run's parameters by name, typed as the document declares them. */
+export function boundParameters(graph: BoundGraph): BoundParameters {
+  const declared = Object.entries(graph.document.parameters);
+  return Object.fromEntries(
+    declared.map(([name, parameter]) => [
+      name,
+      { value: graph.parameters[name] ?? null, sqlType: parameterSqlType(parameter) },
+    ]),
+  );
+}
+
+/** The nodes that must be computed, besides staged results, to have this node's rows. Topological, the node last. */
+export function prefixOf(
+  nodeId: NodeId,
+  { nodes, results }: Pick<SegmentSurroundings, 'nodes' | 'results'>,
+): BoundNode[] {
+  const prefix: BoundNode[] = [];
+  const seen = new Set<NodeId>();
+  const visit = (id: NodeId, wanted: boolean): void => {
+    if (seen.has(id) || (!wanted && results.has(id))) return;
+    seen.add(id);
+    const node = requireNode(nodes, id);
+    for (const input of inputsOf(node)) visit(input, false);
+    prefix.push(node);
+  };
+  visit(nodeId, true);
+  return prefix;
+}
+
+function requireNode(nodes: ReadonlyMap<NodeId, BoundNode>, id: NodeId): BoundNode {
+  const node = nodes.get(id);
+  if (!node)
+    throw new AppError('internal', `The plan names a node "${id}" that the graph does not have.`, {
+      kind: 'bug',
+    });
+  return node;
+}

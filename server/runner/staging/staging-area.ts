@@ -1,0 +1,116 @@
+import { copyFile, link, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '#lib/errors/app-error.ts';
+import type { RunStatus } from '#lib/contracts/run-record.ts';
+import type { Artefact } from '#lib/plan/types.ts';
+import type { Schema } from '#lib/sql/schema.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import { MANIFEST_FILE, type Manifest, type ManifestNode } from './manifest.ts';
+
+/** The folder of all staged results below a data directory. */
+export function stagingRoot(dataDirectory: string): string {
+  return path.join(dataDirectory, 'staging');
+}
+
+/** The folder of one run's results. Run ids are made by us: UUIDs, or the CLI's own. Anything else is refused. */
+export function stagingFolder(dataDirectory: string, runId: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(runId))
+    throw new AppError('run-not-found', `"${runId}" is not the id of a run.`);
+  return path.join(stagingRoot(dataDirectory), runId);
+}
+
+/**
+ * A run's own results on disk. The manifest follows behind: several nodes that finish at once are written together, so
+ * that a run of a thousand nodes does not write it a thousand times; `flush` waits until all is durable.
+ */
+export class StagingArea {
+  readonly folder: string;
+  readonly #manifest: Manifest;
+  #writing: Promise<void> | null = null;
+  #dirty = false;
+
+  private constructor(folder: string, manifest: Manifest) {
+    this.folder = folder;
+    this.#manifest = manifest;
+  }
+
+  static async create(
+    dataDirectory: string,
+    run: { id: string; engineVersion: string },
+  ): Promise<StagingArea> {
+    const folder = stagingFolder(dataDirectory, run.id);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const area = new StagingArea(folder, {
+      version: 1,
+      runId: run.id,
+      engineVersion: run.engineVersion,
+      startedAt: new Date().toISOString(),
+      status: 'running',
+      nodes: {},
+    });
+    area.#dirty = true;
+    await area.flush();
+    return area;
+  }
+
+  /** Where a node's rows are staged. */
+  pathOf(nodeId: string): string {
+    return path.join(this.folder, `${nodeId}.parquet`);
+  }
+
+  /** Takes an earlier run's file into this folder, so that collecting that run does not take it away. */
+  async adopt(artefact: Artefact, schema: Schema): Promise<string> {
+    const target = this.pathOf(artefact.nodeId);
+    // A hard link costs nothing; across file systems only a copy works.
+    await link(artefact.path, target).catch(() => copyFile(artefact.path, target));
+    this.record(artefact.nodeId, {
+      key: artefact.key,
+      result: { kind: 'staged', file: path.basename(target), bytes: artefact.bytes },
+      rows: artefact.rows,
+      schema,
+    });
+    return target;
+  }
+
+  /** Notes what a node left behind; durable after the next `flush`, usually within milliseconds. */
+  record(nodeId: string, node: ManifestNode): void {
+    this.#manifest.nodes[nodeId] = node;
+    this.#dirty = true;
+    // A failed write shows in `flush`, which every run awaits.
+    this.#writing ??= this.#write();
+    this.#writing.catch(() => undefined);
+  }
+
+  /** A staged file's entry, with the size it has on disk. */
+  async recordStaged(
+    nodeId: string,
+    node: { key: string | null; rows: number; schema: Schema },
+  ): Promise<void> {
+    const { size } = await stat(this.pathOf(nodeId));
+    this.record(nodeId, { ...node, result: { kind: 'staged', file: `${nodeId}.parquet`, bytes: size } });
+  }
+
+  async finish(status: RunStatus): Promise<void> {
+    this.#manifest.status = status;
+    this.#dirty = true;
+    await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    while (this.#dirty || this.#writing) {
+      this.#writing ??= this.#write();
+      await this.#writing;
+    }
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#dirty) {
+        this.#dirty = false;
+        await writeFileAtomic(path.join(this.folder, MANIFEST_FILE), JSON.stringify(this.#manifest));
+      }
+    } finally {
+      this.#writing = null;
+    }
+  }
+}
