@@ -52,8 +52,6 @@ export interface NodeDefinition<Config = unknown> {
   summary(config: Config): string;
   rows(config: Config): RowEffect;
   order(config: Config): OrderEffect;
-  /** True where the result depends on the order of the input's rows: `limit`, `keep: first`, filling forward. */
-  usesOrder?(config: Config): boolean;
   /**
    * The values of an input column that become column names, where the config does not list them: the output's schema
    * is known only once they are found (`CompileContext.found`).

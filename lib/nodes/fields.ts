@@ -33,5 +33,8 @@ export const columnName = (meta: Omit<FieldMeta, 'meaning'> = {}) =>
   field(z.string().min(1, 'choose a column').max(500), { ...meta, meaning: 'column' });
 export const newColumnName = (meta: Omit<FieldMeta, 'meaning'> = {}) =>
   field(z.string().min(1, 'name the column').max(500), { ...meta, meaning: 'new-column' });
+/** A list of columns of the input. */
+export const columnNames = (meta: Omit<FieldMeta, 'meaning'> = {}) =>
+  field(z.array(columnName(meta.port === undefined ? {} : { port: meta.port })).max(2000), { ...meta, meaning: 'columns' });
 export const filePath = (meta: Omit<FieldMeta, 'meaning'> = {}) =>
   field(z.string().min(1, 'name a file').max(2000), { ...meta, meaning: 'path' });

@@ -5,7 +5,7 @@
 export type Expression =
   | { kind: 'column'; name: string; side?: 'left' | 'right' }
   | { kind: 'literal'; value: string | number | boolean | null; type?: string }
-  | { kind: 'call'; name: string; args: Expression[]; distinct?: boolean; orderBy?: SortKey[] }
+  | { kind: 'call'; name: string; args: Expression[]; distinct?: boolean; orderBy?: SortKey[]; filter?: Expression }
   | { kind: 'operator'; operator: BinaryOperator; left: Expression; right: Expression }
   | { kind: 'not'; operand: Expression }
   | { kind: 'is-null'; operand: Expression }

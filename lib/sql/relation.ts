@@ -7,6 +7,15 @@ export interface Projection {
   expression: Expression;
 }
 
+/** A window that expressions of the same projection refer to: `sum(x) OVER "name"`. */
+export interface NamedWindow {
+  name: string;
+  partitionBy: string[];
+  orderBy: SortKey[];
+  /** Checked text of a frame clause, `ROWS BETWEEN 2 PRECEDING AND CURRENT ROW`. */
+  frame?: string;
+}
+
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross' | 'asof';
 
 export interface JoinKey {
@@ -25,25 +34,42 @@ export type Relation =
   | { op: 'master'; id: string }
   | { op: 'scan'; scan: FileScan }
   | { op: 'values'; schema: Schema; rows: (string | number | boolean | null)[][] }
-  | { op: 'project'; input: Relation; columns: Projection[] }
+  | { op: 'project'; input: Relation; columns: Projection[]; windows?: NamedWindow[] }
   | { op: 'filter'; input: Relation; condition: Expression }
   | { op: 'aggregate'; input: Relation; groupBy: string[]; aggregates: Projection[] }
-  | { op: 'join'; how: JoinType; left: Relation; right: Relation; on: JoinKey[]; columns: Projection[] }
+  /** `keepUnmatched` belongs to `asof`: left rows without a match stay. */
+  | { op: 'join'; how: JoinType; left: Relation; right: Relation; on: JoinKey[]; columns: Projection[]; keepUnmatched?: boolean }
   | { op: 'union'; inputs: Relation[]; distinct: boolean }
   | { op: 'side-by-side'; inputs: { relation: Relation; columns: { from: string; as: string }[]; sortFirst: boolean }[] }
   | { op: 'sort'; input: Relation; keys: SortKey[] }
   | { op: 'limit'; input: Relation; count: number; offset: number }
-  | { op: 'sample'; input: Relation; rows?: number; percent?: number; seed: number }
+  /** Chosen by a hash of each row (`columns`: all of them), its count among equal rows and the seed: no luck of threads. */
+  | { op: 'sample'; input: Relation; columns: string[]; rows?: number; percent?: number; seed: number }
   | { op: 'distinct'; input: Relation }
-  | { op: 'pivot'; input: Relation; on: string; values: string[] | null; using: Projection[]; groupBy: string[] }
-  | { op: 'unpivot'; input: Relation; columns: string[]; nameColumn: string; valueColumn: string; keepNulls: boolean }
-  | { op: 'unnest'; input: Relation; column: string; as: string; keepEmpty: boolean }
+  /**
+   * Rows to columns: for each value of `on`, each of `using` over the rows that have it, under the name at the same
+   * place in `names`. `values` is null while they are unknown: such a relation has its group columns only and must not run.
+   */
+  | { op: 'pivot'; input: Relation; on: string; values: PivotValue[] | null; using: Projection[]; groupBy: string[] }
+  /** Columns in this order: those of `keep`, the name, the value. Values are cast to `type`. */
+  | { op: 'unpivot'; input: Relation; keep: string[]; columns: string[]; nameColumn: string; valueColumn: string; type: string; keepNulls: boolean }
+  /** One row for each element of the list `column`, which takes the list's place in `columns` under the name `as`. */
+  | { op: 'unnest'; input: Relation; columns: string[]; column: string; as: string; keepEmpty: boolean }
   | { op: 'query'; query: UserText | CheckedText; tables: Record<string, Relation> };
+
+export interface PivotValue {
+  /** As text: compared with the column cast to VARCHAR. */
+  text: string;
+  /** The output columns' names, one for each of `using`. */
+  names: string[];
+}
 
 /** Files that DuckDB reads by itself. Paths are absolute by the time a scan is printed. */
 export interface FileScan {
   format: 'csv' | 'json' | 'ndjson' | 'parquet';
   paths: string[];
+  /** What becomes of rows that cannot be read as the schema says; `fail` unless told. */
+  onBadRow?: 'fail' | 'skip' | 'collect';
   /** Reader options in DuckDB's own names and values, already checked (`delim`, `quote`, `types` …). */
   options: Record<string, ScanOption>;
   schema: Schema;

@@ -3,4 +3,16 @@
 import type { NodeType } from './types.ts';
 
 /** Help texts in Markdown. */
-export const docs = {} satisfies Record<NodeType, string>;
+export const docs = {
+  aggregate: '# aggregate',
+  'file-destination': '# file-destination',
+  'file-source': '# file-source',
+  filter: '# filter',
+  'inline-source': '# inline-source',
+  join: '# join',
+  limit: '# limit',
+  mutate: '# mutate',
+  order: '# order',
+  select: '# select',
+  sql: '# sql',
+} satisfies Record<NodeType, string>;
