@@ -3,6 +3,7 @@ import type { NodeId } from '../graph/ids.ts';
 import type { NodeDefinition } from '../nodes/define.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document/schema.ts';
 import type { ParameterValue } from '../parameters/values.ts';
+export type { ParameterValue };
 import type { CheckedText, UserText } from '../sql/expression.ts';
 import type { FileScan, Relation } from '../sql/relation.ts';
 import type { Schema } from '../sql/schema.ts';
@@ -23,6 +24,8 @@ export interface TypeOracle {
 export interface CheckContext {
   /** Declared parameters and their SQL types. */
   parameters: Record<string, { sqlType: string }>;
+  /** Tables that the text may read besides `master.<id>`; absent: any plain name, which the caller then judges. */
+  tables?: readonly string[];
 }
 
 /** The schemas behind a relation's leaves. */

@@ -1,0 +1,61 @@
+import { BIGINT, BOOLEAN, DOUBLE, LIST, VARCHAR, listValue, type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import type { ParameterValue } from '#lib/bind/types.ts';
+import { AppError } from '#lib/errors/app-error.ts';
+import type { BoundParameters } from './engine.ts';
+
+/**
+ * Prepares a statement and binds the parameters that it uses. Dates and timestamps are bound as text: checked SQL casts
+ * every parameter to its type anyway. The caller destroys the statement.
+ */
+export async function prepareBound(connection: DuckDBConnection, sql: string, parameters: BoundParameters): Promise<DuckDBPreparedStatement> {
+  const statement = await connection.prepare(sql);
+  try {
+    for (let index = 1; index <= statement.parameterCount; index++) {
+      const name = statement.parameterName(index);
+      const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+      if (!parameter) throw new AppError('unknown-parameter', `There is no parameter "${name}"`);
+      bindOne(statement, index, parameter.value, parameter.sqlType);
+    }
+    return statement;
+  } catch (error) {
+    statement.destroySync();
+    throw error;
+  }
+}
+
+function bindOne(statement: DuckDBPreparedStatement, index: number, value: ParameterValue | null, sqlType: string): void {
+  if (value === null) {
+    statement.bindNull(index);
+  } else if (Array.isArray(value)) {
+    const itemType = sqlType.replace(/\[\]$/, '');
+    statement.bindList(index, listValue(value.map((item) => scalar(item, itemType))), LIST(boundType(itemType)));
+  } else {
+    statement.bindValue(index, scalar(value, sqlType), boundType(sqlType));
+  }
+}
+
+function scalar(value: ParameterValue, sqlType: string): DuckDBValue {
+  switch (sqlType) {
+    case 'BIGINT':
+      return BigInt(String(value));
+    case 'DOUBLE':
+      return Number(value);
+    case 'BOOLEAN':
+      return value === true;
+    default:
+      return String(value);
+  }
+}
+
+function boundType(sqlType: string): DuckDBType {
+  switch (sqlType) {
+    case 'BIGINT':
+      return BIGINT;
+    case 'DOUBLE':
+      return DOUBLE;
+    case 'BOOLEAN':
+      return BOOLEAN;
+    default:
+      return VARCHAR;
+  }
+}

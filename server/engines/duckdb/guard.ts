@@ -1,0 +1,112 @@
+import type { CheckContext } from '#lib/bind/types.ts';
+import type { CheckedText, UserText } from '#lib/sql/expression.ts';
+import { quoteIdentifier } from '#lib/sql/quote.ts';
+import { masterTable } from './engine.ts';
+import { isNode, text as textOf, TreeWalk, type References, type TreeNode } from './syntax-tree.ts';
+import { dottedNameAt, fault, replaceParts, rewriteUserText, type Replacement, type RewrittenText } from './user-text.ts';
+
+/** What the guard asks of a database: the syntax tree of a text as JSON, by `json_serialize_sql`. Nothing is run. */
+export interface SqlParser {
+  parse(sql: string): Promise<string>;
+  /** Tables and views of the catalogue, lower case: no person's SQL may name one. */
+  catalogueNames: ReadonlySet<string>;
+}
+
+const SELECT = 'SELECT ';
+
+/**
+ * Checks a person's SQL: one expression or one SELECT, of allowed syntax, functions and tables only. What comes back is
+ * safe to put in parentheses into any statement. Throws a `user` AppError with the offset in the person's own text.
+ */
+export async function checkUserText(user: UserText, context: CheckContext, parser: SqlParser): Promise<CheckedText> {
+  const rewritten = rewriteUserText(user.text, context.parameters);
+  const prefix = user.form === 'expression' ? SELECT : '';
+  const parsed = prefix + rewritten.sql;
+  const place = placer(parsed, prefix.length, rewritten);
+  const tree = await parse(parsed, { parser, place, user });
+  const node = user.form === 'expression' ? onlyExpression(tree, place) : tree;
+  const walk = new TreeWalk({ tables: context.tables ?? null, catalogueNames: parser.catalogueNames, place });
+  const found = walk.query(node);
+  return {
+    kind: 'checked',
+    form: user.form,
+    sql: withMasterTables(parsed, found).slice(prefix.length).trim(),
+    parameters: rewritten.parameters,
+    masters: [...found.masters],
+    tables: [...found.tables],
+    volatile: found.volatile,
+    ordered: user.form === 'query' && isOrdered(tree),
+  };
+}
+
+type Place = (byteOffset: number | null) => number;
+
+/** From a byte offset in the parsed text to a place in the person's own. */
+function placer(parsed: string, prefix: number, rewritten: RewrittenText): Place {
+  return (byteOffset) => (byteOffset === null ? 0 : rewritten.originalOffset(Math.max(0, characterOffset(parsed, byteOffset) - prefix)));
+}
+
+/** DuckDB counts bytes, JavaScript UTF-16 units. */
+function characterOffset(text: string, byteOffset: number): number {
+  return Buffer.from(text, 'utf8').subarray(0, byteOffset).toString('utf8').length;
+}
+
+async function parse(sql: string, { parser, place, user }: { parser: SqlParser; place: Place; user: UserText }): Promise<TreeNode> {
+  const answer: unknown = JSON.parse(await parser.parse(sql));
+  if (!isNode(answer)) return fault('syntax-error', 'This is not SQL', 0);
+  if (answer['error'] === true) refuseUnparsed(answer, { place, user });
+  const statements = Array.isArray(answer['statements']) ? answer['statements'] : [];
+  const wanted = user.form === 'expression' ? 'an expression' : 'a SELECT';
+  if (statements.length === 0) fault('syntax-error', `There is nothing here; write ${wanted}`, 0);
+  if (statements.length > 1) fault('several-statements', `Only one statement can stand here: ${wanted}`, 0, 'Use one step for each.');
+  const statement: unknown = statements[0];
+  if (!isNode(statement) || !isNode(statement['node'])) return fault('syntax-error', `Only ${wanted} can stand here`, 0);
+  return statement['node'];
+}
+
+function refuseUnparsed(answer: TreeNode, { place, user }: { place: Place; user: UserText }): never {
+  const message = textOf(answer['error_message']);
+  if (textOf(answer['error_type']) === 'not implemented') {
+    const pivots = /\b(un)?pivot\b/i.test(user.text);
+    fault('statement-not-allowed', 'Only a SELECT can stand here', 0, pivots ? 'Use the pivot or unpivot step, or FROM … PIVOT (… FOR … IN (…)).' : 'Statements that change or look into the database are not allowed.');
+  }
+  const position = Number(textOf(answer['position']) || Number.NaN);
+  fault('syntax-error', message.replace(/^Parser Error: /, '').replace(/^syntax error/, 'Syntax error'), place(Number.isFinite(position) ? position : null));
+}
+
+/** The one expression of `SELECT <expression>`; anything besides would be more than an expression. */
+function onlyExpression(node: TreeNode, place: Place): TreeNode {
+  const list = Array.isArray(node['select_list']) ? node['select_list'] : [];
+  const only: unknown = list[0];
+  if (node['type'] !== 'SELECT_NODE' || list.length !== 1 || !isNode(only)) return fault('not-one-expression', 'Exactly one expression can stand here', 0, list.length > 1 ? 'Use one entry for each expression.' : undefined);
+  const source = node['from_table'];
+  const isBare =
+    isNode(source) && source['type'] === 'EMPTY' &&
+    ['modifiers', 'group_expressions', 'group_sets'].every((key) => Array.isArray(node[key]) && node[key].length === 0) &&
+    ['where_clause', 'having', 'qualify', 'sample'].every((key) => node[key] === null) &&
+    node['aggregate_handling'] === 'STANDARD_HANDLING';
+  if (!isBare) fault('not-one-expression', 'Only an expression can stand here, without FROM, WHERE or anything after it', 0);
+  if (textOf(only['alias']) !== '') fault('not-one-expression', `Only the expression can stand here, without a name ("${textOf(only['alias'])}")`, place(null));
+  if (only['class'] === 'STAR' && only['columns'] !== true) fault('not-one-expression', 'A star is no single expression', 0);
+  return only;
+}
+
+function isOrdered(node: TreeNode): boolean {
+  const modifiers = Array.isArray(node['modifiers']) ? node['modifiers'] : [];
+  return modifiers.some((modifier) => isNode(modifier) && modifier['type'] === 'ORDER_MODIFIER');
+}
+
+/** `master.regions` becomes one quoted name, so that a statement can define it without a schema. */
+function withMasterTables(parsed: string, found: References): string {
+  const replacements: Replacement[] = [];
+  for (const { id, hasAlias, offset } of found.masterTables) {
+    const [schema, table] = dottedNameAt(parsed, characterOffset(parsed, offset)) ?? [];
+    if (!schema || !table || table.name !== id) return fault('syntax-not-allowed', `master.${id} cannot be read in this way`, 0, `Write FROM master.${id}.`);
+    replacements.push({ start: schema.start, end: table.end, text: quoteIdentifier(masterTable(id)) + (hasAlias ? '' : ` AS ${quoteIdentifier(id)}`) });
+  }
+  for (const { offset } of found.masterColumns) {
+    const [schema, table] = dottedNameAt(parsed, characterOffset(parsed, offset)) ?? [];
+    if (schema && table) replacements.push({ start: schema.start, end: table.start, text: '' });
+  }
+  return replaceParts(parsed, replacements);
+}

@@ -1,0 +1,185 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { AppError } from '#lib/errors/app-error.ts';
+import { quoteLiteral } from '#lib/sql/quote.ts';
+
+export interface InstanceSettings {
+  /** Folders whose files statements may read and write. Absolute; none: no file at all. */
+  allowedDirectories: string[];
+  /** Single files that statements may read and write besides. Absolute. */
+  allowedPaths: string[];
+  /** Where what exceeds memory goes: made on opening, removed on closing. Null: nothing is spilled. */
+  tempDirectory: string | null;
+  memoryLimitBytes: number;
+  threads: number;
+  /** False lets DuckDB hand rows on in any order, which makes counting nearly free. */
+  preserveInsertionOrder: boolean;
+  /** How many statements may run at once; more wait. */
+  connections: number;
+}
+
+/** What a connection must have set before the configuration is locked: which measures EXPLAIN ANALYZE takes, progress. */
+const SESSION_SETTINGS = [
+  // Setting the measures switches a printed profile on; this switches it off again and keeps the measures.
+  `SET custom_profiling_settings='{"OPERATOR_TYPE":"true","OPERATOR_CARDINALITY":"true","EXTRA_INFO":"true","SYSTEM_PEAK_BUFFER_MEMORY":"true"}'`,
+  `SET enable_profiling='no_output'`,
+  'SET enable_progress_bar=true',
+  'SET enable_progress_bar_print=false',
+  'SET progress_bar_time=0',
+];
+
+/** An interrupt that comes before the statement has begun is lost, so it is repeated until the statement ends. */
+const INTERRUPT_AGAIN_MS = 20;
+const PROGRESS_EVERY_MS = 200;
+
+export interface UseOptions {
+  signal?: AbortSignal | undefined;
+  /** Share done, 0 to 1. */
+  onProgress?: ((share: number) => void) | undefined;
+}
+
+/**
+ * An in-memory DuckDB whose configuration is locked: no file outside the allowed ones, no extension, no setting can be
+ * changed by any statement. It holds a fixed number of connections, since a later one could not be configured any more.
+ */
+export class LockedInstance {
+  readonly #instance: DuckDBInstance;
+  readonly #tempDirectory: string | null;
+  readonly #idle: DuckDBConnection[];
+  readonly #busy = new Set<DuckDBConnection>();
+  readonly #waiting: PromiseWithResolvers<DuckDBConnection>[] = [];
+  #closed: Promise<void> | null = null;
+
+  private constructor(instance: DuckDBInstance, connections: DuckDBConnection[], tempDirectory: string | null) {
+    this.#instance = instance;
+    this.#idle = connections;
+    this.#tempDirectory = tempDirectory;
+  }
+
+  static async open(settings: InstanceSettings): Promise<LockedInstance> {
+    if (settings.tempDirectory) await mkdir(settings.tempDirectory, { recursive: true, mode: 0o700 });
+    const instance = await DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+      threads: String(settings.threads),
+    });
+    try {
+      const connections: DuckDBConnection[] = [];
+      for (let index = 0; index < Math.max(1, settings.connections); index++) {
+        const connection = await instance.connect();
+        for (const statement of SESSION_SETTINGS) await connection.run(statement);
+        connections.push(connection);
+      }
+      const [first] = connections;
+      if (first) for (const statement of globalSettings(settings)) await first.run(statement);
+      return new LockedInstance(instance, connections, settings.tempDirectory);
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  /** Runs `work` on a connection of its own; an abort interrupts its statement. Throws `cancelled` when aborted. */
+  async use<T>(work: (connection: DuckDBConnection) => Promise<T>, options: UseOptions = {}): Promise<T> {
+    const { signal, onProgress } = options;
+    throwIfAborted(signal);
+    const connection = await this.#take();
+    let again: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      connection.interrupt();
+      again ??= setInterval(() => { connection.interrupt(); }, INTERRUPT_AGAIN_MS);
+    };
+    const watch = onProgress && setInterval(() => { reportProgress(connection, onProgress); }, PROGRESS_EVERY_MS);
+    try {
+      throwIfAborted(signal);
+      signal?.addEventListener('abort', interrupt, { once: true });
+      return await work(connection);
+    } catch (error) {
+      if (signal?.aborted) throw cancelled(error);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+      clearInterval(again);
+      clearInterval(watch);
+      this.#give(connection);
+    }
+  }
+
+  /** Interrupts what runs, waits for it to end, frees the memory and removes the temporary directory. */
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  #take(): Promise<DuckDBConnection> {
+    if (this.#closed) return Promise.reject(closed());
+    const connection = this.#idle.pop();
+    if (connection) {
+      this.#busy.add(connection);
+      return Promise.resolve(connection);
+    }
+    const place = Promise.withResolvers<DuckDBConnection>();
+    this.#waiting.push(place);
+    return place.promise;
+  }
+
+  #give(connection: DuckDBConnection): void {
+    const next = this.#waiting.shift();
+    if (next) {
+      next.resolve(connection);
+      return;
+    }
+    this.#busy.delete(connection);
+    this.#idle.push(connection);
+  }
+
+  async #shutDown(): Promise<void> {
+    for (const place of this.#waiting.splice(0)) place.reject(closed());
+    while (this.#busy.size > 0) {
+      for (const connection of this.#busy) connection.interrupt();
+      await new Promise((resolve) => setTimeout(resolve, INTERRUPT_AGAIN_MS));
+    }
+    for (const connection of this.#idle) connection.closeSync();
+    this.#instance.closeSync();
+    if (this.#tempDirectory) await rm(this.#tempDirectory, { recursive: true, force: true });
+  }
+}
+
+function globalSettings(settings: InstanceSettings): string[] {
+  return [
+    `SET GLOBAL TimeZone='UTC'`,
+    `SET GLOBAL memory_limit=${quoteLiteral(`${settings.memoryLimitBytes}B`)}`,
+    `SET GLOBAL preserve_insertion_order=${settings.preserveInsertionOrder}`,
+    // It would move a join's keys into scans below a counted node and so falsify counts.
+    `SET GLOBAL disabled_optimizers='join_filter_pushdown'`,
+    `SET GLOBAL allow_persistent_secrets=false`,
+    `SET GLOBAL temp_directory=${quoteLiteral(settings.tempDirectory ?? '')}`,
+    `SET GLOBAL allowed_directories=${textList(settings.allowedDirectories)}`,
+    `SET GLOBAL allowed_paths=${textList(settings.allowedPaths)}`,
+    'SET GLOBAL enable_external_access=false',
+    'SET GLOBAL lock_configuration=true',
+  ];
+}
+
+function textList(texts: string[]): string {
+  return `[${texts.map(quoteLiteral).join(', ')}]`;
+}
+
+function reportProgress(connection: DuckDBConnection, onProgress: (share: number) => void): void {
+  const { percentage } = connection.progress;
+  if (percentage >= 0) onProgress(Math.min(1, percentage / 100));
+}
+
+function closed(): AppError {
+  return new AppError('engine-closed', 'The database of this run is closed', { kind: 'bug' });
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled(signal.reason);
+}
+
+/** The error of a statement that was stopped because its signal was aborted. */
+function cancelled(cause: unknown): AppError {
+  return new AppError('cancelled', 'Cancelled', { cause });
+}

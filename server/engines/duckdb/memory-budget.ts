@@ -1,0 +1,15 @@
+import os from 'node:os';
+
+/** Below this DuckDB cannot sort or join anything worth the name. */
+const LEAST_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Bytes that all statements of this process together may buffer: half of what the machine, or the control group that
+ * this process lives in, has. Half, because DuckDB's resident memory runs to about twice its own limit under load.
+ */
+export function memoryBudget(): number {
+  const machine = os.totalmem();
+  const constrained = process.constrainedMemory();
+  const available = constrained > 0 && constrained < machine ? constrained : machine;
+  return Math.max(LEAST_BYTES, Math.floor(available / 2));
+}

@@ -1,0 +1,29 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { BoundParameters } from './engine.ts';
+import { prepareBound } from './bind-parameters.ts';
+
+/** A cell as DuckDB's JSON conversion gives it, read with care. */
+export type PlainCell = unknown;
+
+/** Runs a statement of ours with a small answer and gives its rows, 64-bit integers as text. */
+export async function readRows(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}): Promise<PlainCell[][]> {
+  const statement = await prepareBound(connection, sql, parameters);
+  try {
+    const reader = await statement.runAndReadAll();
+    return reader.getRowsJson() as PlainCell[][];
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** The first cell of the first row as text; empty where there is none. */
+export async function readText(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}): Promise<string> {
+  const [row] = await readRows(connection, sql, parameters);
+  const cell = row?.[0];
+  return typeof cell === 'string' ? cell : '';
+}
+
+/** The first cell of the first row as a number; 0 where there is none. */
+export async function readNumber(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}): Promise<number> {
+  return Number((await readRows(connection, sql, parameters))[0]?.[0] ?? 0);
+}
