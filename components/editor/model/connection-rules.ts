@@ -1,5 +1,5 @@
 import { cycleClosedBy } from '#lib/graph/dag.ts';
-import { DEFAULT_INPUT_PORT, DEFAULT_OUTPUT_PORT } from '#lib/graph/ids.ts';
+import { sourcePortOf, targetPortOf } from '#lib/document/read.ts';
 import type { NodeDefinition } from '#lib/nodes/define.ts';
 import { edgeOf, nodeOf, type EditorDocument } from './editor-document.ts';
 import type { Ends } from './commands.ts';
@@ -27,10 +27,9 @@ export function mayConnect(
   if (!source || !target) return refuse('One of the two nodes is gone');
   const [from, to] = [nameOf(editor, source.id), nameOf(editor, target.id)];
   if (source.id === target.id) return refuse(`${from} cannot feed itself`);
-  const sourcePort = ends.sourcePort ?? DEFAULT_OUTPUT_PORT;
-  const targetPort = ends.targetPort ?? DEFAULT_INPUT_PORT;
-  const outputs = context.definitionOf(source.type)?.outputs;
-  const inputs = context.definitionOf(target.type)?.inputs;
+  const [above, below] = [context.definitionOf(source.type), context.definitionOf(target.type)];
+  const [sourcePort, targetPort] = [sourcePortOf(ends, above), targetPortOf(ends, below)];
+  const [outputs, inputs] = [above?.outputs, below?.inputs];
   if (outputs?.length === 0) return refuse(`${from} is a destination: nothing comes out of it`);
   if (inputs?.length === 0) return refuse(`${to} is a source: nothing goes into it`);
   if (outputs && !outputs.some((port) => port.name === sourcePort)) return refuse(`${from} has no output “${sourcePort}”`);
@@ -40,8 +39,8 @@ export function mayConnect(
     (edge) =>
       edge.source === source.id &&
       edge.target === target.id &&
-      (edge.sourcePort ?? DEFAULT_OUTPUT_PORT) === sourcePort &&
-      (edge.targetPort ?? DEFAULT_INPUT_PORT) === targetPort,
+      sourcePortOf(edge, above) === sourcePort &&
+      targetPortOf(edge, below) === targetPort,
   );
   if (there) return refuse(`${from} already feeds ${to}`);
   const cycle = cycleClosedBy([...edges, ...(context.masters ?? [])], { source: source.id, target: target.id });
@@ -54,12 +53,13 @@ export function mayConnect(
 
 /** The input port that a new edge should end at: the first without an edge, else the first. */
 export function bestInputPort(editor: EditorDocument, nodeId: string, definitionOf: DefinitionOf): string | undefined {
-  const ports = definitionOf(nodeOf(editor, nodeId).type)?.inputs ?? [];
+  const definition = definitionOf(nodeOf(editor, nodeId).type);
+  const ports = definition?.inputs ?? [];
   const taken = new Set(
     editor.edgeIds
       .map((id) => edgeOf(editor, id))
       .filter((edge) => edge.target === nodeId)
-      .map((edge) => edge.targetPort ?? DEFAULT_INPUT_PORT),
+      .map((edge) => targetPortOf(edge, definition)),
   );
   return (ports.find((port) => !taken.has(port.name)) ?? ports[0])?.name;
 }

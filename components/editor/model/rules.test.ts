@@ -55,7 +55,7 @@ describe('connecting', () => {
     ['a second time', ends('flights', 'late'), 'Flights already feeds Late'],
     ['into a source', ends('late', 'flights'), 'Flights is a source: nothing goes into it'],
     ['out of a destination', ends('out', 'late'), 'out is a destination: nothing comes out of it'],
-    ['a port that is not there', ends('sorted', 'both'), 'both has no input “input”'],
+    ['a port that is not there', ends('sorted', 'both', 'input'), 'both has no input “input”'],
   ])('refuses %s', (_what, wanted, reason) => {
     expect(mayConnect(editor, wanted, context)).toEqual({ ok: false, reason });
   });

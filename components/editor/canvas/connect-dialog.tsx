@@ -1,0 +1,65 @@
+'use client';
+
+import { useState } from 'react';
+import { CommandDialog, CommandGroup, CommandItem } from '#components/ui/command.tsx';
+import { definitionOf } from '#lib/nodes/catalogue.ts';
+import { connectNodes, masterReads } from '../actions/edit-actions.ts';
+import { useDocument, useEditor, useUi } from '../editor-context.tsx';
+import { mayConnect, nameOf } from '../model/connection-rules.ts';
+import type { Ends } from '../model/commands.ts';
+import { nodeOf } from '../model/editor-document.ts';
+import { NodeIcon } from './node-icon.tsx';
+
+/** “Connect to…”: drawing an edge without a mouse. Lists only the ends that an edge may have. */
+export function ConnectDialog() {
+  const { ui } = useEditor();
+  const from = useUi((state) => state.connectFrom);
+  const [search, setSearch] = useState('');
+  const close = () => {
+    ui.setState({ connectFrom: null });
+    setSearch('');
+  };
+  return (
+    <CommandDialog open={from !== null} onOpenChange={(open) => { if (!open) close(); }} label="Connect to" placeholder="Connect to…" search={search} onSearchChange={setSearch}>
+      {from === null ? null : <Targets from={from} onDone={close} />}
+    </CommandDialog>
+  );
+}
+
+function Targets({ from, onDone }: { from: string; onDone: () => void }) {
+  const editor = useEditor();
+  const document = useDocument((current) => current);
+  if (!document.nodes[from]) return null;
+  const source = nodeOf(document, from);
+  const outputs = definitionOf(source.type)?.outputs ?? [];
+  const masters = masterReads(editor);
+  const ends = outputs.flatMap((output) =>
+    document.nodeIds.flatMap((target) =>
+      (definitionOf(nodeOf(document, target).type)?.inputs ?? []).map((input): { ends: Ends; label: string } => ({
+        ends: { source: source.id, sourcePort: output.name, target, targetPort: input.name },
+        label: [nameOf(document, target), ...(portIsNamed(document.nodes[target]?.type) ? [input.label] : [])].join(' · ') + (outputs.length > 1 ? ` (from ${output.label})` : ''),
+      })),
+    ),
+  );
+  const allowed = ends.filter((one) => mayConnect(document, one.ends, { definitionOf, masters }).ok);
+  return (
+    <CommandGroup heading={`From ${nameOf(document, from)}`}>
+      {allowed.map((one) => (
+        <CommandItem
+          key={JSON.stringify(one.ends)}
+          value={JSON.stringify(one.ends)}
+          keywords={[one.label]}
+          icon={<NodeIcon type={document.nodes[one.ends.target]?.type ?? ''} />}
+          onSelect={() => {
+            connectNodes(editor, one.ends);
+            onDone();
+          }}
+        >
+          {one.label}
+        </CommandItem>
+      ))}
+    </CommandGroup>
+  );
+}
+
+const portIsNamed = (type: string | undefined) => type !== undefined && (definitionOf(type)?.inputs.length ?? 0) > 1;

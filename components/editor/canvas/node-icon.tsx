@@ -1,0 +1,131 @@
+import {
+  ArrowDownUp,
+  ArrowDownWideNarrow,
+  ArrowUpDown,
+  ArrowUpToLine,
+  BadgeCheck,
+  Boxes,
+  Braces,
+  Brackets,
+  Cable,
+  Calculator,
+  ChartBar,
+  ChartColumn,
+  Cloud,
+  Code,
+  CodeXml,
+  Columns3,
+  Combine,
+  Component,
+  Copy,
+  CopyMinus,
+  CopyX,
+  Database,
+  Dices,
+  Download,
+  Eraser,
+  Expand,
+  File,
+  FileDown,
+  FileInput,
+  FileOutput,
+  FileSpreadsheet,
+  FileText,
+  FileUp,
+  Filter,
+  Fingerprint,
+  FlaskConical,
+  FoldHorizontal,
+  Funnel,
+  Globe,
+  Grid3x3,
+  Group,
+  HardDriveDownload,
+  Hash,
+  Keyboard,
+  Layers,
+  Layers2,
+  ListEnd,
+  ListFilter,
+  ListOrdered,
+  ListTree,
+  Map as MapIcon,
+  Merge,
+  PaintBucket,
+  PanelTop,
+  Pencil,
+  Percent,
+  Pipette,
+  Plug,
+  RotateCcwSquare,
+  Rows3,
+  Save,
+  Scissors,
+  Send,
+  ShieldCheck,
+  Shuffle,
+  Sigma,
+  Sparkles,
+  SquareCode,
+  SquareFunction,
+  SquareSigma,
+  SquareTerminal,
+  Table,
+  Table2,
+  TableCellsMerge,
+  TableColumnsSplit,
+  TableProperties,
+  TableRowsSplit,
+  Terminal,
+  TextCursorInput,
+  Type,
+  Ungroup,
+  Unplug,
+  UnfoldHorizontal,
+  UnfoldVertical,
+  Upload,
+  Variable,
+  Webhook,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react';
+import type { NodeKind } from '#lib/nodes/define.ts';
+import { definitionOf } from '#lib/nodes/catalogue.ts';
+import { cn } from '#components/ui/cn.ts';
+
+/** The icons that node definitions may name; any other shows its kind's icon. Named one by one, because a page that could show every icon would have to load them all. */
+const ICONS: Record<string, LucideIcon> = {
+  ArrowDownUp, ArrowDownWideNarrow, ArrowUpDown, ArrowUpToLine, BadgeCheck, Boxes, Braces, Brackets,
+  Cable, Calculator, ChartBar, ChartColumn, Cloud, Code, CodeXml, Columns3, Combine, Component, Copy,
+  CopyMinus, CopyX, Database, Dices, Download, Eraser, Expand, File, FileDown, FileInput, FileOutput,
+  FileSpreadsheet, FileText, FileUp, Filter, Fingerprint, FlaskConical, FoldHorizontal, Funnel, Globe,
+  Grid3x3, Group, HardDriveDownload, Hash, Keyboard, Layers, Layers2, ListEnd, ListFilter, ListOrdered,
+  ListTree, Map: MapIcon, Merge, PaintBucket, PanelTop, Pencil, Percent, Pipette, Plug, RotateCcwSquare,
+  Rows3, Save, Scissors, Send, ShieldCheck, Shuffle, Sigma, Sparkles, SquareCode, SquareFunction,
+  SquareSigma, SquareTerminal, Table, Table2, TableCellsMerge, TableColumnsSplit, TableProperties,
+  TableRowsSplit, Terminal, TextCursorInput, Type, Ungroup, Unplug, UnfoldHorizontal, UnfoldVertical,
+  Upload, Variable, Webhook, Workflow,
+};
+
+const KIND_ICONS: Record<NodeKind, LucideIcon> = { source: Database, transform: Workflow, code: CodeXml, destination: Save };
+
+/** The colour of a kind: source, transform, code, destination. Always beside an icon or a word. */
+export const KIND_LOOKS: Record<NodeKind, { text: string; fill: string; tint: string; colour: string; heading: string }> = {
+  source: { text: 'text-data-source', fill: 'bg-data-source', tint: 'bg-data-source/10', colour: 'var(--data-source)', heading: 'Sources' },
+  transform: { text: 'text-data-transform', fill: 'bg-data-transform', tint: 'bg-data-transform/10', colour: 'var(--data-transform)', heading: 'Transforms' },
+  code: { text: 'text-data-code', fill: 'bg-data-code', tint: 'bg-data-code/10', colour: 'var(--data-code)', heading: 'Code' },
+  destination: { text: 'text-data-destination', fill: 'bg-data-destination', tint: 'bg-data-destination/10', colour: 'var(--data-destination)', heading: 'Destinations' },
+};
+
+const pascal = (name: string) => name.replaceAll(/(?:^|-)([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+
+/** Whether an icon of that name (`arrow-down-up`) can be shown. */
+export const isKnownIcon = (name: string): boolean => pascal(name) in ICONS;
+
+/** A node type's own icon, in the colour of its kind. */
+export function NodeIcon({ type, className }: { type: string; className?: string }) {
+  const definition = definitionOf(type);
+  const kind = definition?.kind ?? 'transform';
+  const Icon = ICONS[pascal(definition?.icon ?? '')] ?? KIND_ICONS[kind];
+  return <Icon aria-hidden className={cn('size-4 shrink-0', KIND_LOOKS[kind].text, className)} />;
+}
