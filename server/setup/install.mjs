@@ -52,7 +52,9 @@ async function installPackages(missing) {
  * @param {string} output
  */
 function npmError(message, output) {
-  say(output.trim().split('\n').slice(-25).join('\n'));
+  // A usage error brings npm's whole help along.
+  const [told = ''] = output.split(/^npm error (?:Usage|Clean install|Install a package)/m);
+  say(told.trim().split('\n').slice(-25).join('\n'));
   const offline = /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ENETUNREACH/.test(output);
   const remedy = offline
     ? 'The package registry cannot be reached: check the network, or the proxy and registry in `npm config list`; then run the same command again.'
@@ -61,25 +63,40 @@ function npmError(message, output) {
 }
 
 /**
- * Compares what npm recorded in node_modules with the lock file.
+ * Compares what npm recorded in node_modules, and what is there, with the lock file.
  * @returns {Promise<string | undefined>} why an install is needed
  */
 async function firstMissingPackage() {
   if (!existsSync(inRoot('node_modules/.package-lock.json'))) return 'none are there yet';
   const wanted = await lockedPackages('package-lock.json');
   const installed = await lockedPackages('node_modules/.package-lock.json');
+  const isForHere = platformTest();
   for (const [place, entry] of Object.entries(wanted)) {
-    if (place === '') continue;
-    const found = installed[place];
-    if (found === undefined ? !entry.optional : found.version !== entry.version) return `${place} changed`;
-    if (found !== undefined && !existsSync(inRoot(place, 'package.json'))) return `${place} is missing`;
+    if (place === '' || (entry.optional && !isForHere(entry))) continue;
+    if (installed[place]?.version !== entry.version) return `${place} changed`;
+    if (!existsSync(inRoot(place, 'package.json'))) return `${place} is missing`;
   }
   return undefined;
 }
 
 /**
+ * npm drops an optional package silently when its download fails, though a native one may be all that works here.
+ * @returns {(entry: import('./lock-file.mjs').LockEntry) => boolean} whether a package is made for this machine
+ */
+function platformTest() {
+  const report = /** @type {any} */ (
+    process.platform === 'linux' ? process.report.getReport() : { header: {} }
+  );
+  const libc = report.header.glibcVersionRuntime ? 'glibc' : 'musl';
+  return (entry) =>
+    Boolean(entry.os?.includes(process.platform)) &&
+    Boolean(entry.cpu?.includes(process.arch)) &&
+    (entry.libc === undefined || entry.libc.includes(libc));
+}
+
+/**
  * @param {string} file
- * @returns {Promise<Record<string, { version: string, optional?: boolean }>>}
+ * @returns {Promise<Record<string, import('./lock-file.mjs').LockEntry>>}
  */
 async function lockedPackages(file) {
   return JSON.parse(await readFile(inRoot(file), 'utf8')).packages;
