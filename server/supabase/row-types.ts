@@ -32,9 +32,9 @@ interface Call {
 
 const TYPES: Readonly<Record<string, string>> = {
   uuid: 'string', text: 'string', timestamptz: 'string',
-  int4: 'number', int8: 'number', float8: 'number', bool: 'boolean',
+  int2: 'number', int4: 'number', int8: 'number', float8: 'number', bool: 'boolean',
   // To be parsed by whoever reads it: the database knows no more than that it is JSON.
-  jsonb: 'unknown', _uuid: 'string[]',
+  jsonb: 'unknown', json: 'unknown', _uuid: 'string[]',
 };
 
 /** The source of rows.ts: TypeScript types of every table and function in `public`, read from a migrated database. */

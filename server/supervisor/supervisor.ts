@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { AppError } from '#lib/errors/app-error.ts';
 import { supabaseServiceAddress, type SupabaseServiceAddress } from '#server/supabase/environment.ts';
 import { checkBind } from './bind.ts';
 import { superviseChild, type Child } from './children/child.ts';
@@ -48,6 +49,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   try {
     const before = readState(directory);
     const orphans = await endOrphans(before);
+    await checkPort(options.port);
     if (orphans > 0) options.print(`Ended ${orphans} left over from a start that was killed.`);
     const secrets = await loadSecrets(directory.secretsFile);
     embedded = process.env.SUPABASE_URL
@@ -70,6 +72,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     giveUp();
     throw error;
   }
+}
+
+/** Told at once, where the web server would only end again and again. */
+async function checkPort(port: number): Promise<void> {
+  if ((await freePort(port)) === port) return;
+  throw new AppError('port-in-use', `Another program uses port ${port}.`, {
+    hint: `Stop it, or choose another: npm start -- --port ${port + 1}`,
+  });
 }
 
 function addressOf(embedded: EmbeddedSupabase): SupabaseServiceAddress {
