@@ -37,6 +37,8 @@ export function replaceUserText(relation: Relation, checked: (text: UserText) =>
     case 'unpivot':
     case 'unnest':
       return { ...relation, input: inside(relation.input) };
+    case 'pivot':
+      return { ...relation, input: inside(relation.input), using: columns(relation.using) };
     case 'query':
       return {
         ...relation,

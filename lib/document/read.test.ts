@@ -52,7 +52,7 @@ describe('readDocumentText', () => {
     expect(found(text)).toEqual([
       ['unknown-key', 3, 1],
       ['unknown-key', 9, 28],
-      ['unknown-key', 12, 31],
+      ['unknown-key', 12, 30],
       ['duplicate-id', 6, 7],
       ['reserved-id', 8, 7],
       ['unknown-type', 7, 14],
