@@ -7,15 +7,6 @@ export interface Projection {
   expression: Expression;
 }
 
-/** A window that expressions of the same projection refer to: `sum(x) OVER "name"`. */
-export interface NamedWindow {
-  name: string;
-  partitionBy: string[];
-  orderBy: SortKey[];
-  /** Checked text of a frame clause, `ROWS BETWEEN 2 PRECEDING AND CURRENT ROW`. */
-  frame?: string;
-}
-
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross' | 'asof';
 
 export interface JoinKey {
@@ -34,7 +25,7 @@ export type Relation =
   | { op: 'master'; id: string }
   | { op: 'scan'; scan: FileScan }
   | { op: 'values'; schema: Schema; rows: (string | number | boolean | null)[][] }
-  | { op: 'project'; input: Relation; columns: Projection[]; windows?: NamedWindow[] }
+  | { op: 'project'; input: Relation; columns: Projection[] }
   | { op: 'filter'; input: Relation; condition: Expression }
   | { op: 'aggregate'; input: Relation; groupBy: string[]; aggregates: Projection[] }
   /** `keepUnmatched` belongs to `asof`: left rows without a match stay. */

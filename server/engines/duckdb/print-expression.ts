@@ -1,7 +1,6 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import type { Expression, SortKey } from '#lib/sql/expression.ts';
 import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
-import type { NamedWindow } from '#lib/sql/relation.ts';
 import { parseType } from '#lib/sql/types.ts';
 
 const OPERATORS = { and: 'AND', or: 'OR', 'is not distinct from': 'IS NOT DISTINCT FROM' } as const;
@@ -56,20 +55,6 @@ export function printSortKeys(keys: readonly SortKey[]): string {
         `${printExpression(key.expression)} ${key.direction === 'desc' ? 'DESC' : 'ASC'} NULLS ${key.nulls === 'first' ? 'FIRST' : 'LAST'}`,
     )
     .join(', ');
-}
-
-/** `WINDOW "w" AS (…)`, or nothing. */
-export function printNamedWindows(windows: readonly NamedWindow[]): string {
-  if (windows.length === 0) return '';
-  const definitions = windows.map((window) => {
-    const body = printWindow({
-      partitionBy: window.partitionBy.map(quoteIdentifier),
-      orderBy: window.orderBy,
-      frame: window.frame,
-    });
-    return `${quoteIdentifier(window.name)} AS (${body})`;
-  });
-  return ` WINDOW ${definitions.join(', ')}`;
 }
 
 function printWindow(window: {

@@ -1,15 +1,8 @@
 import { AppError } from '#lib/errors/app-error.ts';
-import { call, column, type Expression, literal } from '#lib/sql/expression.ts';
+import { column, type Expression, literal } from '#lib/sql/expression.ts';
 import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
 import type { FileScan, Projection, Relation, ScanOption } from '#lib/sql/relation.ts';
-import {
-  printExpression,
-  printLiteral,
-  printNamedWindows,
-  printSortKeys,
-  printTypeName,
-  SIDES,
-} from './print-expression.ts';
+import { printExpression, printLiteral, printSortKeys, printTypeName, SIDES } from './print-expression.ts';
 
 /**
  * What stands for a relation's leaves: text that may follow FROM, such as a quoted name, a table function, or a SELECT
@@ -99,12 +92,11 @@ const whole = (count: number) =>
  * let one expression read another, and all are to see the input alone.
  */
 function printProject(relation: Extract<Relation, { op: 'project' }>, source: string): string {
-  const windows = printNamedWindows(relation.windows ?? []);
   if (!relation.columns.some(({ expression }) => holdsText(expression))) {
-    return `SELECT ${relation.columns.map(printProjection).join(', ')} FROM ${source} AS "input"${windows}`;
+    return `SELECT ${relation.columns.map(printProjection).join(', ')} FROM ${source} AS "input"`;
   }
   const values = relation.columns.map(({ expression }) => printExpression(expression)).join(', ');
-  return `SELECT * FROM (SELECT ${values} FROM ${source} AS "input"${windows}) AS "output"(${printNames(relation.columns.map(({ name }) => name))})`;
+  return `SELECT * FROM (SELECT ${values} FROM ${source} AS "input") AS "output"(${printNames(relation.columns.map(({ name }) => name))})`;
 }
 
 function holdsText(expression: Expression): boolean {

@@ -1,0 +1,181 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { replaceUserText } from '#lib/bind/user-text.ts';
+import { AppError } from '#lib/errors/app-error.ts';
+import { compilerOf, definitionOf } from '#lib/nodes/catalogue.ts';
+import type { CompileInput } from '#lib/nodes/define.ts';
+import { NODE_TYPES } from '#lib/nodes/registry/types.ts';
+import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
+import type { Relation } from '#lib/sql/relation.ts';
+import { schemaSchema, type Schema } from '#lib/sql/schema.ts';
+import type { CheckedText, UserText } from '#lib/sql/expression.ts';
+import { checkUserText, type SqlParser } from './guard.ts';
+import { printRelation, type PrintContext } from './printer.ts';
+
+// Every node type's cases, in lib/nodes/<type>/cases: a config and input rows, and the rows and types, or the fault,
+// that must come of them. Compiled, guarded and printed as in a run, and run by a real DuckDB.
+
+const tableSchema = z.strictObject({ columns: schemaSchema, rows: z.array(z.array(z.unknown())) });
+const inputSchema = z.union([
+  tableSchema.extend({ ordered: z.boolean().optional() }),
+  z.strictObject({ parts: z.record(z.string(), tableSchema), ordered: z.boolean().optional() }),
+]);
+const caseSchema = z.strictObject({
+  name: z.string(),
+  config: z.unknown(),
+  inputs: z.record(z.string(), inputSchema).default({}),
+  /** What `dependsOnValues` asked for. */
+  found: z.array(z.string()).optional(),
+  masters: z.record(z.string(), tableSchema).default({}),
+  expected: z.union([
+    tableSchema.extend({ ordered: z.boolean().optional() }),
+    z.strictObject({ error: z.strictObject({ code: z.string(), path: z.array(z.union([z.string(), z.number()])).optional(), message: z.string().optional() }) }),
+  ]),
+});
+type NodeCase = z.infer<typeof caseSchema>;
+type Table = z.infer<typeof tableSchema>;
+
+const ROOT = new URL('../../../lib/nodes/', import.meta.url);
+
+/** Types whose cases need files: they are in file-nodes.test.ts. */
+const WITH_FILES = new Set(['file-source', 'inline-source']);
+
+function casesOf(type: string): NodeCase[] {
+  const folder = new URL(`${type}/cases/`, ROOT);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json')).sort();
+  return files.flatMap((file) => {
+    const read: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+    return (Array.isArray(read) ? read : [read]).map((one) => caseSchema.parse(one));
+  });
+}
+
+let connection: DuckDBConnection;
+let parser: SqlParser;
+
+beforeAll(async () => {
+  const instance = await DuckDBInstance.create(':memory:');
+  connection = await instance.connect();
+  parser = {
+    catalogueNames: new Set(),
+    parse: async (sql) => String((await connection.runAndReadAll('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', [sql])).getRows()[0]?.[0]),
+  };
+});
+afterAll(() => {
+  connection.closeSync();
+});
+
+for (const type of NODE_TYPES.filter((one) => !WITH_FILES.has(one) && definitionOf(one)?.kind !== 'code')) {
+  describe(type, () => {
+    const cases = casesOf(type);
+    it('has cases', () => {
+      expect(cases.length).toBeGreaterThan(0);
+      expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+    });
+    it.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+      if ('error' in one.expected) await expectFault(type, one, one.expected.error);
+      else await expectRows(type, one, one.expected);
+    });
+  });
+}
+
+async function expectRows(type: string, one: NodeCase, expected: Table & { ordered?: boolean | undefined }) {
+  const statement = await printed(type, one, (name) => quoteIdentifier(name));
+  const schema = await columnsOf(statement);
+  expect(schema).toEqual(expected.columns);
+  const rows = (await connection.runAndReadAll(statement)).getRowsJson().map((row) => row.map(comparable));
+  const wanted = expected.rows.map((row) => row.map(comparable));
+  if (expected.ordered) expect(rows).toEqual(wanted);
+  else expect(sorted(rows)).toEqual(sorted(wanted));
+}
+
+async function expectFault(type: string, one: NodeCase, expected: { code: string; path?: (string | number)[] | undefined; message?: string | undefined }) {
+  const thrown: unknown = await (async () => connection.run(await printed(type, one, (name) => quoteIdentifier(name))))().then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof AppError) {
+    expect({ code: thrown.code, path: thrown.place?.path }).toEqual({ code: expected.code, path: expected.path ?? thrown.place?.path });
+    expect(thrown.kind).toBe('user');
+    expect(thrown.message).toContain(expected.message ?? '');
+  } else if (thrown instanceof z.ZodError) {
+    expect(expected.code).toBe('invalid-config');
+    expect(thrown.issues.map(({ path }) => path)).toContainEqual(expected.path ?? thrown.issues[0]?.path);
+  } else {
+    expect(thrown).toBeInstanceOf(Error);
+    expect((thrown as Error).message).toContain(expected.message ?? 'no such failure was expected');
+    expect(expected.code).toBe('sql-failed');
+  }
+}
+
+/** The case's statement over tables of its rows. */
+async function printed(type: string, one: NodeCase, tableOf: (name: string) => string): Promise<string> {
+  const definition = definitionOf(type);
+  const compile = compilerOf(type);
+  if (!definition || !compile) throw new Error(`no type ${type}`);
+  const config = definition.config.parse(one.config);
+  const context: PrintContext & { parts: Record<string, Record<string, string>>; masters: Record<string, string> } = { inputs: {}, parts: {}, masters: {} };
+  const inputs: Record<string, CompileInput> = {};
+  for (const [port, input] of Object.entries(one.inputs)) {
+    const parts = 'parts' in input ? input.parts : { [port]: input };
+    context.parts[port] = {};
+    for (const [alias, table] of Object.entries(parts)) {
+      await createTable(`${port}/${alias}`, table);
+      context.parts[port][alias] = tableOf(`${port}/${alias}`);
+    }
+    const aliases = Object.keys(parts);
+    context.inputs[port] = context.parts[port][aliases[0] ?? ''] ?? '';
+    inputs[port] = {
+      schema: parts[aliases[0] ?? '']?.columns ?? [],
+      parts: aliases.map((alias) => ({ alias, schema: parts[alias]?.columns ?? [] })),
+      ...(input.ordered === undefined ? {} : { ordered: input.ordered }),
+    };
+  }
+  for (const [id, table] of Object.entries(one.masters)) {
+    await createTable(`master.${id}`, table);
+    context.masters[id] = quoteIdentifier(`master.${id}`);
+  }
+  const relation = compile({ config, inputs, scan: null, found: one.found ?? null });
+  return printRelation(await checkedRelation(relation), context);
+}
+
+/** The relation with its texts guarded, as binding does it. */
+async function checkedRelation(relation: Relation): Promise<Relation> {
+  const texts: UserText[] = [];
+  replaceUserText(relation, (text) => {
+    texts.push(text);
+    return EMPTY;
+  });
+  const checked = new Map<UserText, CheckedText>();
+  for (const text of texts) checked.set(text, await checkUserText(text, { parameters: {} }, parser));
+  return replaceUserText(relation, (text) => checked.get(text) ?? EMPTY);
+}
+
+const EMPTY: CheckedText = { kind: 'checked', sql: 'NULL', form: 'expression', parameters: [], masters: [], tables: [], volatile: false, ordered: false };
+
+async function createTable(name: string, { columns, rows }: Table): Promise<void> {
+  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${quoteIdentifier(name)} (${definitions.join(', ')})`);
+  if (rows.length === 0) return;
+  const tuples = rows.map((row) => `(${row.map((value) => (value === null ? 'NULL' : quoteLiteral(String(value)))).join(', ')})`);
+  await connection.run(`INSERT INTO ${quoteIdentifier(name)} VALUES ${tuples.join(', ')}`);
+}
+
+async function columnsOf(statement: string): Promise<Schema> {
+  const read = await connection.runAndReadAll(`DESCRIBE ${statement}`);
+  return read.getRowObjectsJson().map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+}
+
+/** Numbers as text: DuckDB's 64-bit integers and decimals arrive as text, and types are compared apart. */
+function comparable(value: unknown): unknown {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return value.map(comparable);
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, comparable(one)]));
+  return value;
+}
+
+function sorted(rows: unknown[][]): unknown[][] {
+  return [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
