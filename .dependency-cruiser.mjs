@@ -132,7 +132,7 @@ export default {
       'use-cases-do-not-run-queries',
       'Use cases authorise, load and ask the runner by its channel.',
       { path: '^server/usecases/' },
-      { path: '^server/(runner|engines|supervisor|cli)/' },
+      { path: '^server/(runner/(?!channel-client\\.ts$)|(engines|supervisor|cli)/)' },
     ),
     rule(
       'set-up-stands-alone',

@@ -1,6 +1,7 @@
 import type { BoundNode } from '../bind/types.ts';
 import type { NodeId } from '../graph/ids.ts';
 import type { Relation } from '../sql/relation.ts';
+import { readsOrder } from './order.ts';
 import type { PlanOptions } from './types.ts';
 
 /** A statement of more nested nodes than about 500 exceeds DuckDB's expression depth. */
@@ -30,6 +31,7 @@ export function chooseCuts(
 ): Map<NodeId, string> {
   const reads = readsByNode(nodes);
   const readers = readersByNode(nodes);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   const cuts = new Map<NodeId, string>();
   /** Nodes whose count does not suffer when their reader stops early. */
   const counted = new Set<NodeId>();
@@ -45,9 +47,12 @@ export function chooseCuts(
       options.staging === 'all'
         ? 'staging is set to all'
         : reasonToCut(node, reads.get(node.id) ?? 0, reader);
+    const isFixed =
+      !node.volatile && !(readsOrder(node) && inputsOf(node).some((id) => byId.get(id)?.ordered === false));
     if (reason !== null) cuts.set(node.id, reason);
     else if (options.counts === 'exact' && !isCounted && reader && stopsEarly(reader))
       cuts.set(node.id, `${reader.name} stops reading early, and every row is to be counted`);
+    else if (!isFixed) cuts.set(node.id, 'its rows might differ if they were computed again');
     else if (size >= MAX_SEGMENT_NODES)
       cuts.set(node.id, `a statement holds at most ${MAX_SEGMENT_NODES} nodes`);
   }
@@ -63,25 +68,26 @@ function reasonToCut(node: BoundNode, reads: number, reader: BoundNode | undefin
   if (node.node.masterData) return 'it is master data, which every node may read';
   if (reads === 0 || reader === undefined) return 'nothing reads it further';
   if (reads > 1) return `${reads} inputs read it`;
+  return reasonOfItsOwn(node) ?? reasonOfReader(reader);
+}
+
+function reasonOfItsOwn(node: BoundNode): string | null {
   if (node.kind === 'code') return 'it runs outside the database';
-  if (node.kind === 'source' && isFetched(node)) return 'its rows are fetched first';
-  if (reader.kind === 'code') return `${reader.name} runs outside the database and reads it`;
-  if (dependsOnData(node.relation)) return 'its columns depend on the data';
+  if (
+    node.kind === 'source' &&
+    node.source !== null &&
+    node.source.scan === null &&
+    node.relation.op !== 'values'
+  )
+    return 'its rows are fetched first';
+  if (node.node.timeoutMs !== undefined) return 'it has a time limit of its own';
   return null;
 }
 
-/** A source that DuckDB cannot scan in place. */
-function isFetched(node: BoundNode): boolean {
-  return (
-    node.relation.op !== 'values' &&
-    (node.source === null || node.source.scan === null) &&
-    !hasLeaf(node.relation, 'scan') &&
-    !hasLeaf(node.relation, 'values')
-  );
-}
-
-function dependsOnData(relation: Relation): boolean {
-  return some(relation, (part) => part.op === 'pivot' && part.values === null);
+function reasonOfReader(reader: BoundNode): string | null {
+  if (reader.kind === 'code') return `${reader.name} runs outside the database and reads it`;
+  if (reader.node.timeoutMs !== undefined) return `${reader.name} has a time limit of its own`;
+  return null;
 }
 
 /** A LIMIT ends the work below it as soon as it has enough; the counts there would be of what was read so far. */
@@ -103,10 +109,6 @@ function countSurvives(
 ): boolean {
   if (node.kind === 'source' || node.relation.op === 'sort') return true;
   return node.rows === 'same' && inputsOf(node).every((id) => cuts.has(id) || counted.has(id));
-}
-
-function hasLeaf(relation: Relation, op: Relation['op']): boolean {
-  return some(relation, (part) => part.op === op);
 }
 
 /** True where the relation or one inside it passes the test. */

@@ -60,10 +60,12 @@ function relationReadsOrder(relation: Relation): boolean {
     case 'unpivot':
     case 'unnest':
       return relationReadsOrder(relation.input);
-    case 'limit':
     case 'sample':
-    case 'query':
+      return relationReadsOrder(relation.input);
+    case 'limit':
       return true;
+    case 'query':
+      return mayReadOrder(relation.query.kind === 'checked' ? relation.query.sql : relation.query.text);
   }
 }
 
@@ -99,7 +101,12 @@ function expressionReadsOrder(expression: Expression): boolean {
   }
 }
 
-/** Window functions and order-bound aggregates inside a person's text; a mention in a string only costs speed. */
+/** Whatever in a person's text looks at the order of rows; a mention inside a string only costs speed. */
+const ORDER_WORDS = new RegExp(
+  `\\b(over|limit|offset|fetch|sample|tablesample|positional|distinct\\s+on|mode|arg_min|arg_max|min_by|max_by|rowid|${[...ORDERED_AGGREGATES].join('|')})\\b`,
+  'i',
+);
+
 function mayReadOrder(sql: string): boolean {
-  return /\bover\b/i.test(sql) || [...ORDERED_AGGREGATES].some((name) => sql.toLowerCase().includes(name));
+  return ORDER_WORDS.test(sql);
 }

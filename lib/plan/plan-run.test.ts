@@ -114,6 +114,29 @@ describe('segments', () => {
   });
 });
 
+describe('what could come out differently a second time', () => {
+  it('is kept as it came: random values, the first rows of no particular order', () => {
+    expect(
+      shape(plan([{ id: 'a' }, { id: 'b', reads: ['a'], volatile: true }, { id: 'c', reads: ['b'] }])),
+    ).toEqual(['a+b', 'c']);
+    const limited = (ordered: boolean): SketchNode[] => [
+      { id: 'a', ordered },
+      { id: 'b', reads: ['a'], relation: limitRelation, ordered },
+      { id: 'c', reads: ['b'] },
+    ];
+    expect(shape(plan(limited(false)))).toEqual(['a+b', 'c']);
+    expect(shape(plan(limited(true)))).toEqual(['a+b+c']);
+  });
+
+  it('stands alone with a time limit of its own', () => {
+    expect(
+      shape(
+        plan([{ id: 'a' }, { id: 'b', reads: ['a'], node: { timeoutMs: 1000 } }, { id: 'c', reads: ['b'] }]),
+      ),
+    ).toEqual(['a', 'b', 'c']);
+  });
+});
+
 describe('row order', () => {
   const ordered = (sketch: SketchNode[]) => plan(sketch).segments.map((segment) => segment.ordered);
   const aggregate: Relation = {

@@ -13,6 +13,7 @@ export interface SketchNode {
   kind?: NodeDefinition['kind'];
   relation?: Relation;
   ordered?: boolean;
+  volatile?: boolean;
   rows?: BoundNode['rows'];
   estimatedRows?: number;
   node?: Partial<DocumentNode>;
@@ -88,13 +89,13 @@ function boundNode(item: SketchNode): BoundNode {
     dependsOn: [...new Set([...reads, ...(item.masters ?? [])])].map(nodeId),
     rows: item.rows ?? (kind === 'source' ? 'source' : 'fewer'),
     ordered: item.ordered ?? false,
-    volatile: false,
+    volatile: item.volatile ?? false,
     parameters: [],
     source:
       kind === 'source'
         ? {
             schema: [],
-            scan: null,
+            scan: { format: 'csv', paths: ['/a.csv'], options: {}, schema: [] },
             fingerprint: null,
             estimatedRows: item.estimatedRows ?? null,
             warnings: [],

@@ -27,7 +27,7 @@ export function contentKeys(graph: BoundGraph, engineVersion: string): Map<NodeI
 function isRepeatable(node: BoundNode): boolean {
   if (node.volatile || node.node.cache === 'always-run' || node.node.cache === 'never-keep') return false;
   if (node.kind !== 'source' || node.relation.op === 'values') return true;
-  return node.source?.fingerprint != null;
+  return (node.source?.fingerprint ?? null) !== null;
 }
 
 function keyOf(node: BoundNode, graph: BoundGraph, upstream: (string | null)[]): string {

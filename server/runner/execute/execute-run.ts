@@ -1,14 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { AppError, toAppError } from '#lib/errors/app-error.ts';
 import type { BoundNode } from '#lib/bind/types.ts';
 import type { RunReport, RunStatus } from '#lib/contracts/run-record.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { inputsOf } from '#lib/plan/cuts.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
-import type { Engine, SegmentResult } from '#server/engines/duckdb/engine.ts';
+import type { DestinationFile, Engine, SegmentResult } from '#server/engines/duckdb/engine.ts';
 import type { StagingArea } from '../staging/staging-area.ts';
 import type { FoundArtefact } from '../staging/artefacts.ts';
 import type { Manifest } from '../staging/manifest.ts';
+import { writtenResult } from './destination.ts';
 import { attempt, isWorthSplitting, limitsOf } from './attempt.ts';
 import { RunRecorder, type RunListener } from './run-recorder.ts';
 import { runSegments, splitSegment } from './run-segments.ts';
@@ -25,6 +25,8 @@ export interface RunRequest {
   /** Content keys by node; null where a result must never be reused. */
   keys: ReadonlyMap<NodeId, string | null>;
   earlier: Manifest | null;
+  /** What destinations write, by node. */
+  destinations: ReadonlyMap<NodeId, DestinationFile>;
   listeners: readonly RunListener[];
   concurrency: number;
   /** Aborted with an AppError of code `cancelled` to cancel, of any other to fail the run. */
@@ -112,8 +114,7 @@ class RunExecution {
 
   /** Runs a segment to its end, good or bad; answers with the segments that take its place, if any. */
   async #run(segment: Segment, executed: Segment[]): Promise<Segment[]> {
-    const { signal } = this.#request;
-    if (signal.aborted) return [];
+    if (this.#isStopped()) return [];
     const blocked = segment.reads.find((id) => this.#blame.has(id));
     if (blocked !== undefined) {
       this.#skip(segment, blocked);
@@ -125,7 +126,7 @@ class RunExecution {
       executed.push(segment);
       return [];
     } catch (thrown) {
-      if (signal.aborted) return [];
+      if (this.#isStopped()) return [];
       return this.#afterFailure(segment, thrown);
     }
   }
@@ -138,6 +139,7 @@ class RunExecution {
       plan,
       results: this.#results,
       stage: (id) => staging.pathOf(id),
+      destinations: this.#request.destinations,
     });
     const result = await attempt(limitsOf(members), {
       signal,
@@ -164,29 +166,26 @@ class RunExecution {
   }
 
   async #keep(segment: Segment, result: SegmentResult): Promise<void> {
-    const { staging, plan } = this.#request;
+    const { staging, destinations } = this.#request;
     for (const id of segment.nodes) {
-      const key = this.#key(id);
-      const schema = this.#node(id).schema;
-      if (id !== segment.output)
-        staging.record(id, {
-          key,
-          result: { kind: 'passed' },
-          rows: result.counts.get(id)?.exact ?? null,
-          schema,
-        });
-      else if (segment.target === 'stage')
-        await staging.recordStaged(id, { key, rows: result.outputRows, schema: result.schema });
-      else
-        staging.record(id, {
-          key,
-          result: await writtenResult(segment, plan, this.#nodes, result),
-          rows: result.outputRows,
-          schema,
-        });
+      if (id === segment.output) continue;
+      const rows = result.counts.get(id)?.exact ?? null;
+      staging.record(id, {
+        key: this.#key(id),
+        result: { kind: 'passed' },
+        rows,
+        schema: this.#node(id).schema,
+      });
     }
-    if (segment.target === 'stage')
-      this.#results.set(segment.output, { path: staging.pathOf(segment.output), rows: result.outputRows });
+    const { output } = segment;
+    const entry = { key: this.#key(output), rows: result.outputRows, schema: result.schema };
+    const destination = destinations.get(output);
+    if (segment.target === 'stage') {
+      await staging.recordStaged(output, entry);
+      this.#results.set(output, { path: staging.pathOf(output), rows: result.outputRows });
+    } else if (destination) {
+      staging.record(output, { ...entry, result: await writtenResult(destination.path, result.bytes) });
+    }
   }
 
   #afterFailure(segment: Segment, thrown: unknown): Segment[] {
@@ -214,6 +213,10 @@ class RunExecution {
       this.#blame.set(id, guilty);
       this.#recorder.skipped(id, guilty);
     }
+  }
+
+  #isStopped(): boolean {
+    return this.#request.signal.aborted;
   }
 
   #node(id: NodeId): BoundNode {

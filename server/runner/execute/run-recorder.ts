@@ -241,7 +241,7 @@ export class RunRecorder {
   }
 
   #emit(body: EventBody): void {
-    const event = { ...body, runId: this.#runId, at: new Date().toISOString() } as RunEvent;
+    const event = { ...body, runId: this.#runId, at: new Date().toISOString() };
     this.#seq += 1;
     for (const listener of this.#listeners) listener.event({ seq: this.#seq, event });
   }

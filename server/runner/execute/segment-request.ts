@@ -13,9 +13,9 @@ import {
   type SegmentRequest,
   type SegmentStep,
   type SegmentTarget,
+  type DestinationFile,
 } from '#server/engines/duckdb/engine.ts';
 import { printRelation } from '#server/engines/duckdb/printer.ts';
-import { destinationFile } from './destination.ts';
 
 /** A node's rows on disk. */
 export interface StagedResult {
@@ -30,6 +30,8 @@ export interface SegmentSurroundings {
   results: ReadonlyMap<NodeId, StagedResult>;
   /** Where a node is to be staged. */
   stage: (nodeId: NodeId) => string;
+  /** What destinations write. */
+  destinations: ReadonlyMap<NodeId, DestinationFile>;
 }
 
 export type BuiltSegment = Pick<SegmentRequest, 'reads' | 'steps' | 'target' | 'ordered' | 'parameters'>;
@@ -40,21 +42,19 @@ export function segmentRequest(segment: Segment, around: SegmentSurroundings): B
   return {
     reads: readsOf(members, around),
     steps: members.map(stepOf),
-    target: targetOf(segment, requireNode(around.nodes, segment.output), around),
+    target: targetOf(segment, around),
     ordered: segment.ordered,
     parameters: boundParameters(around.plan.graph),
   };
 }
 
-function targetOf(segment: Segment, output: BoundNode, around: SegmentSurroundings): SegmentTarget {
-  switch (segment.target) {
-    case 'stage':
-      return { kind: 'stage', path: around.stage(segment.output) };
-    case 'destination':
-      return { kind: 'destination', ...destinationFile(output) };
-    case 'discard':
-      return { kind: 'discard' };
-  }
+function targetOf(segment: Segment, around: SegmentSurroundings): SegmentTarget {
+  if (segment.target === 'discard') return { kind: 'discard' };
+  if (segment.target === 'stage') return { kind: 'stage', path: around.stage(segment.output) };
+  const file = around.destinations.get(segment.output);
+  if (!file)
+    throw new AppError('internal', `Nobody knows where "${segment.output}" writes.`, { kind: 'bug' });
+  return { kind: 'destination', ...file };
 }
 
 /** The results that these nodes read from outside, each under the name by which they read it. */

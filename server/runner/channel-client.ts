@@ -1,0 +1,98 @@
+import { AppError, errorRecordSchema } from '#lib/errors/app-error.ts';
+import { runEventSchema, type NumberedEvent } from '#lib/contracts/events.ts';
+import {
+  RUNNER_CALLS,
+  type RunnerAnswer,
+  type RunnerCall,
+  type RunnerRequest,
+} from '#lib/contracts/runner-channel.ts';
+import { z } from 'zod';
+
+export interface RunnerClient {
+  /** Throws the runner's own AppError, or `runner-away` (transient) where it cannot be reached. */
+  call<C extends RunnerCall>(
+    name: C,
+    request: RunnerRequest<C>,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<RunnerAnswer<C>>;
+  /**
+   * A run's events after number `after`, the past first; ends with the run. Throws `run-not-found` where the runner
+   * has no events of it (never ran here, or collected).
+   */
+  events(runId: string, options: { after: number; signal: AbortSignal }): AsyncIterable<NumberedEvent>;
+  /** Every run's events that happen from now on; ends when the signal is aborted. */
+  allEvents(options: { signal: AbortSignal }): AsyncIterable<NumberedEvent>;
+}
+
+const answerSchema = z.object({ data: z.unknown(), error: errorRecordSchema.optional() });
+const numberedEventSchema = z.object({ seq: z.number().int(), event: runEventSchema });
+
+/** The web process's way to the runner: HTTP on loopback, with the token that the supervisor gave to both. */
+export function runnerClient({ url, token }: { url: string; token: string }): RunnerClient {
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    try {
+      return await fetch(new URL(path, url), {
+        ...init,
+        headers: { ...init.headers, authorization: `Bearer ${token}` },
+      });
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      throw away(error);
+    }
+  };
+  const stream = async function* (path: string, signal: AbortSignal): AsyncIterable<NumberedEvent> {
+    const response = await ask(path, { signal });
+    if (!response.ok || !response.body) throw await errorOf(response);
+    for await (const line of linesOf(response.body)) yield numberedEventSchema.parse(JSON.parse(line));
+  };
+  return {
+    async call(name, request, options = {}) {
+      const response = await ask(`/call/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+      if (!response.ok) throw await errorOf(response);
+      const { data } = answerSchema.parse(await response.json());
+      return RUNNER_CALLS[name].answer.parse(data) as RunnerAnswer<typeof name>;
+    },
+    events: (runId, { after, signal }) =>
+      stream(`/runs/${encodeURIComponent(runId)}/events?after=${after}`, signal),
+    allEvents: ({ signal }) => stream('/events', signal),
+  };
+}
+
+function away(cause: unknown): AppError {
+  return new AppError('runner-away', 'The runner does not answer.', {
+    kind: 'transient',
+    hint: 'It is starting or restarting; try again in a moment.',
+    cause,
+  });
+}
+
+async function errorOf(response: Response): Promise<AppError> {
+  const answer = answerSchema.safeParse(await response.json().catch(() => null));
+  const record = answer.success ? answer.data.error : undefined;
+  if (!record) return away(new Error(`status ${response.status}`));
+  return new AppError(record.code, record.message, {
+    kind: response.status === 500 ? 'bug' : response.status === 503 ? 'transient' : 'user',
+    ...(record.hint ? { hint: record.hint } : {}),
+    ...(record.nodeId ? { nodeId: record.nodeId } : {}),
+    ...(record.place ? { place: record.place } : {}),
+    ...(record.issues ? { issues: record.issues } : {}),
+    ...(record.sql ? { sql: record.sql } : {}),
+  });
+}
+
+/** Lines of a byte stream; the last one counts only when it is complete. */
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncIterable<string> {
+  let rest = '';
+  for await (const text of body.pipeThrough(
+    new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
+  )) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter((line) => line !== '');
+  }
+}
