@@ -55,9 +55,26 @@ export function handOver(command, args, options = {}) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, passOn);
   }
+  endWithNpm(child);
   child.once('error', reject);
   child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
   return promise;
+}
+
+/**
+ * npm runs a script by a shell, which dies of a signal to npm without passing it on; then nobody is left to end the
+ * child but us.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, 500);
+  timer.unref();
 }
 
 /**
