@@ -29,8 +29,12 @@ export function gatewayConnection(databaseUrl: string): PostgresConnection {
     postgresOptions: {
       max: 20,
       onnotice: () => undefined,
-      // As PostgREST writes them: 2026-01-31T09:00:00+00:00, where PostgreSQL itself has a space and +00.
-      types: { timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoTimestamp } },
+      types: {
+        // As PostgREST writes them: 2026-01-31T09:00:00+00:00, where PostgreSQL itself has a space and +00.
+        timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoTimestamp },
+        // The library hands over JSON as text already; made into JSON once more, it would arrive as one long string.
+        jsonb: { to: 3802, from: [3802], serialize: jsonText, parse: (text: string): unknown => JSON.parse(text) },
+      },
     },
   });
   connection['rlsState'] = 'active';
@@ -39,6 +43,10 @@ export function gatewayConnection(databaseUrl: string): PostgresConnection {
 
 function isoTimestamp(text: string): string {
   return text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
+}
+
+function jsonText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The request handler over a connection. Sign-up over HTTP stays closed; `signUp` opens it for calls in process. */
