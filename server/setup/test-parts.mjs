@@ -34,7 +34,7 @@ export const PARTS = [
     ...['--config', '.dependency-cruiser.mjs', 'app', 'components', 'lib', 'server'],
   ]),
   tool('unused', 'knip', ['knip/bin/knip.js', '--no-progress']),
-  { name: 'registries', ran: 'generated files match the node folders', run: checkRegistries },
+  { name: 'generated', ran: 'registries and JSON Schema match their sources', run: checkGenerated },
   { name: 'tests', ran: 'vitest: units, node cases, runner, database, policies', run: runVitest },
   { name: 'build', ran: 'next build', slow: true, run: build },
   { name: 'bundle', ran: 'no secrets in the browser, size', slow: true, needs: 'build', run: scan },
@@ -60,11 +60,15 @@ function tool(name, ran, [script = '', ...args]) {
   };
 }
 
-async function checkRegistries() {
-  const script = inRoot('server/setup/generate-registries.mjs');
-  const { code, output } = await runCommand(pinnedNode, [script, '--check']);
-  if (code !== 0) say(output.trimEnd());
-  return { counts: countsOfExit(code) };
+/** Each generator is one test. */
+async function checkGenerated() {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const script of ['generate-registries.mjs', 'generate-json-schema.ts']) {
+    const { code, output } = await runCommand(pinnedNode, [inRoot('server/setup', script), '--check']);
+    if (code !== 0) say(output.trimEnd());
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return { counts };
 }
 
 async function runVitest() {
