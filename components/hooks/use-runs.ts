@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callApi } from '#lib/contracts/client.ts';
 import type { CallQuery } from '#lib/contracts/endpoints.ts';
-import type { StartRunRequest } from '#lib/contracts/runs.ts';
+import type { RunsPage, RunSummary, StartRunRequest } from '#lib/contracts/runs.ts';
 import { queryKeys } from './query-keys.ts';
 
 /** While something runs, a list is read again this often: its rows change without a visit. */
@@ -20,6 +20,27 @@ export function useRuns(query: RunsQuery) {
     refetchInterval: ({ state }) =>
       state.data?.runs.some((run) => run.finishedAt === null) ? LIVE_LIST_MS : QUIET_LIST_MS,
     placeholderData: keepPreviousData,
+  });
+}
+
+const HISTORY_PAGES = 4;
+
+/** Runs since that instant, newest first: as many as a chart needs, at most two thousand. */
+export function useRunHistory(from: string) {
+  return useQuery({
+    queryKey: [...queryKeys.runList({ from }), 'history'],
+    queryFn: async ({ signal }) => {
+      const runs: RunSummary[] = [];
+      let cursor: string | null = null;
+      for (let page = 0; page < HISTORY_PAGES; page += 1) {
+        const answer: RunsPage = await callApi('listRuns', { query: { from, limit: 500, ...(cursor === null ? {} : { cursor }) }, signal });
+        runs.push(...answer.runs);
+        cursor = answer.nextCursor;
+        if (cursor === null) break;
+      }
+      return runs;
+    },
+    staleTime: 60_000,
   });
 }
 

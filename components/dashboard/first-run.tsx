@@ -1,0 +1,64 @@
+'use client';
+
+import { Play, Plus } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useStartRun } from '#components/hooks/use-runs.ts';
+import { pipelineHref } from '#components/runs/run-link.ts';
+import { Button } from '#components/ui/button.tsx';
+import type { PipelineSummary } from '#lib/contracts/pipelines.ts';
+
+/** What a newcomer sees: an example on real data, one click from running. */
+export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] }) {
+  const router = useRouter();
+  const start = useStartRun();
+  // The seed puts its best story in last, so it is the newest.
+  const [example, ...others] = pipelines;
+  if (!example) return <NoPipelines />;
+  const openAndRun = () => {
+    start.mutate({ pipelineId: example.id }, { onSuccess: (run) => { router.push(`${pipelineHref(example.id)}?run=${run.id}`); } });
+  };
+  return (
+    <div className="mx-auto flex max-w-160 flex-col gap-5 py-10">
+      <div>
+        <h2 className="text-20 font-semibold">See a pipeline run</h2>
+        <p className="mt-1 text-ink-2">Here is one on real data, ready to go. Every step shows its rows as they come.</p>
+      </div>
+      <section className="rounded-panel border border-line bg-surface-1 p-5">
+        <h3 className="text-16 font-semibold">{example.name}</h3>
+        {example.description ? <p className="mt-1 text-13 text-ink-2">{example.description}</p> : null}
+        <div className="mt-4 flex items-center gap-3">
+          <Button variant="primary" size="md" busy={start.isPending} onClick={openAndRun}><Play aria-hidden /> Open and run</Button>
+          <span className="text-12 text-ink-3">{example.nodeCount} nodes</span>
+        </div>
+      </section>
+      {others.length > 0 ? (
+        <section>
+          <h3 className="caption mb-1.5">More examples</h3>
+          <ul className="divide-y divide-line rounded-panel border border-line bg-surface-1">
+            {others.slice(0, 5).map((pipeline) => (
+              <li key={pipeline.id}>
+                <Link href={pipelineHref(pipeline.id)} className="flex items-baseline gap-3 px-4 py-2.5 hover:bg-surface-2">
+                  <span className="shrink-0 font-medium">{pipeline.name}</span>
+                  <span className="min-w-0 truncate text-12 text-ink-3">{pipeline.description}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+    </div>
+  );
+}
+
+function NoPipelines() {
+  return (
+    <div className="mx-auto flex max-w-120 flex-col items-start gap-4 py-16">
+      <div>
+        <h2 className="text-20 font-semibold">Draw your first pipeline</h2>
+        <p className="mt-1 text-ink-2">Drop a CSV or Parquet file on the canvas, add steps, and see the rows after each one.</p>
+      </div>
+      <Button asChild variant="primary" size="md"><Link href="/pipelines?new"><Plus aria-hidden /> New pipeline</Link></Button>
+    </div>
+  );
+}
