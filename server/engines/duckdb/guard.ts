@@ -14,6 +14,23 @@ export interface SqlParser {
 
 const SELECT = 'SELECT ';
 
+/** From an offset in the checked SQL to one in the person's own text. */
+const origins = new WeakMap<CheckedText, { text: UserText; offset: (inSql: number) => number }>();
+
+/** Where in the person's config an offset of a checked text lies; null for a text that this guard has not made. */
+export function originOf(checked: CheckedText, offset: number): { path: (string | number)[]; offset: number } | null {
+  const origin = origins.get(checked);
+  return origin ? { path: origin.text.path, offset: origin.offset(offset) } : null;
+}
+
+/** The same checked text as the answer to another place of the config. */
+export function checkedElsewhere(checked: CheckedText, text: UserText): CheckedText {
+  const copy = { ...checked };
+  const origin = origins.get(checked);
+  if (origin) origins.set(copy, { ...origin, text });
+  return copy;
+}
+
 /**
  * Checks a person's SQL: one expression or one SELECT, of allowed syntax, functions and tables only. What comes back is
  * safe to put in parentheses into any statement. Throws a `user` AppError with the offset in the person's own text.
@@ -27,16 +44,21 @@ export async function checkUserText(user: UserText, context: CheckContext, parse
   const node = user.form === 'expression' ? onlyExpression(tree, place) : tree;
   const walk = new TreeWalk({ tables: context.tables ?? null, catalogueNames: parser.catalogueNames, place });
   const found = walk.query(node);
-  return {
+  const composed = withMasterTables(parsed, found);
+  const inner = composed.sql.slice(prefix.length);
+  const cut = prefix.length + inner.length - inner.trimStart().length;
+  const checked: CheckedText = {
     kind: 'checked',
     form: user.form,
-    sql: withMasterTables(parsed, found).slice(prefix.length).trim(),
+    sql: inner.trim(),
     parameters: rewritten.parameters,
     masters: [...found.masters],
     tables: [...found.tables],
     volatile: found.volatile,
     ordered: user.form === 'query' && isOrdered(tree),
   };
+  origins.set(checked, { text: user, offset: (inSql) => rewritten.originalOffset(Math.max(0, composed.originalOffset(inSql + cut) - prefix.length)) });
+  return checked;
 }
 
 type Place = (byteOffset: number | null) => number;
@@ -47,7 +69,7 @@ function placer(parsed: string, prefix: number, rewritten: RewrittenText): Place
 }
 
 /** DuckDB counts bytes, JavaScript UTF-16 units. */
-function characterOffset(text: string, byteOffset: number): number {
+export function characterOffset(text: string, byteOffset: number): number {
   return Buffer.from(text, 'utf8').subarray(0, byteOffset).toString('utf8').length;
 }
 
@@ -97,7 +119,7 @@ function isOrdered(node: TreeNode): boolean {
 }
 
 /** `master.regions` becomes one quoted name, so that a statement can define it without a schema. */
-function withMasterTables(parsed: string, found: References): string {
+function withMasterTables(parsed: string, found: References): Pick<RewrittenText, 'sql' | 'originalOffset'> {
   const replacements: Replacement[] = [];
   for (const { id, hasAlias, offset } of found.masterTables) {
     const [schema, table] = dottedNameAt(parsed, characterOffset(parsed, offset)) ?? [];

@@ -16,6 +16,8 @@ export interface InstanceSettings {
   preserveInsertionOrder: boolean;
   /** How many statements may run at once; more wait. */
   connections: number;
+  /** True where statements are only bound, never run: no optimiser, which would compute constants. */
+  bindOnly?: boolean;
 }
 
 /** What a connection must have set before the configuration is locked: which measures EXPLAIN ANALYZE takes, progress. */
@@ -26,6 +28,7 @@ const SESSION_SETTINGS = [
   'SET enable_progress_bar=true',
   'SET enable_progress_bar_print=false',
   'SET progress_bar_time=0',
+  'SET errors_as_json=true',
 ];
 
 /** An interrupt that comes before the statement has begun is lost, so it is repeated until the statement ends. */
@@ -69,6 +72,7 @@ export class LockedInstance {
       for (let index = 0; index < Math.max(1, settings.connections); index++) {
         const connection = await instance.connect();
         for (const statement of SESSION_SETTINGS) await connection.run(statement);
+        if (settings.bindOnly) await connection.run('PRAGMA disable_optimizer');
         connections.push(connection);
       }
       const [first] = connections;

@@ -32,6 +32,7 @@ export class OracleDatabase implements SqlParser {
       threads: 1,
       preserveInsertionOrder: true,
       connections: 2,
+      bindOnly: true,
     });
     const names = await instance.use((connection) => readRows(connection, CATALOGUE));
     return new OracleDatabase(instance, new Set(names.map(([name]) => String(name))));

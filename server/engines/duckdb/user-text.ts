@@ -137,15 +137,17 @@ export function dottedNameAt(sql: string, offset: number): { name: string; start
   return names.length > 0 ? names : null;
 }
 
-/** The text with the replacements in place; they must not overlap. */
-export function replaceParts(sql: string, replacements: readonly Replacement[]): string {
-  let result = '';
+/** The text with the replacements in place, and the way back from an offset in it; they must not overlap. */
+export function replaceParts(sql: string, replacements: readonly Replacement[]): Pick<RewrittenText, 'sql' | 'originalOffset'> {
+  const rewriter = new Rewriter();
   let from = 0;
   for (const { start, end, text } of [...replacements].sort((a, b) => a.start - b.start)) {
-    result += sql.slice(from, start) + text;
+    rewriter.copy(sql.slice(from, start), from);
+    rewriter.insert(text, start);
     from = end;
   }
-  return result + sql.slice(from);
+  rewriter.copy(sql.slice(from), from);
+  return rewriter.finish();
 }
 
 /** Throws a fault of the person's text at an offset in it. */

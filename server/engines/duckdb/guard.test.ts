@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '#lib/errors/app-error.ts';
+import type { CheckedText } from '#lib/sql/expression.ts';
+import { refusedFunctions, tableFunctions, valueFunctions, volatileFunctions } from './functions.ts';
+import { checkUserText } from './guard.ts';
+import { OracleDatabase } from './oracle-database.ts';
+import { readRows } from './read-rows.ts';
+
+let database: OracleDatabase;
+beforeAll(async () => {
+  database = await OracleDatabase.open();
+});
+afterAll(() => database.close());
+
+const PARAMETERS = { since: { sqlType: 'DATE' }, names: { sqlType: 'VARCHAR[]' } };
+const TABLES = ['input', 'orders', 'regions', 'source'];
+
+function check(form: 'expression' | 'query', text: string, tables: readonly string[] | undefined = TABLES): Promise<CheckedText> {
+  return checkUserText({ kind: 'user', form, text, path: [] }, { parameters: PARAMETERS, ...(tables ? { tables } : {}) }, database);
+}
+
+async function refusal(form: 'expression' | 'query', text: string): Promise<AppError> {
+  const outcome: unknown = await check(form, text).catch((error: unknown) => error);
+  if (!(outcome instanceof AppError)) throw new Error(`not refused: ${text}: ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+
+describe('hostile queries are refused, by name and place', () => {
+  it.each([
+    // Files, by function, by name, by a name in a WITH, in subqueries and joins.
+    [`SELECT * FROM read_csv('/etc/passwd')`, 'function-not-allowed', 14],
+    [`SELECT * FROM READ_CSV_AUTO('/etc/passwd')`, 'function-not-allowed', 14],
+    [`SELECT * FROM "read_text"('/etc/passwd')`, 'function-not-allowed', 14],
+    [`SELECT * FROM read_blob('/etc/*')`, 'function-not-allowed', 14],
+    [`SELECT * FROM read_parquet('x.parquet')`, 'function-not-allowed', 14],
+    [`SELECT * FROM parquet_metadata('x.parquet')`, 'function-not-allowed', 14],
+    [`SELECT * FROM read_json('/proc/self/environ')`, 'function-not-allowed', 14],
+    [`SELECT * FROM glob('/home/*')`, 'function-not-allowed', 14],
+    [`SELECT * FROM sniff_csv('/etc/passwd')`, 'function-not-allowed', 14],
+    [`SELECT * FROM '/etc/passwd'`, 'table-not-found', 14],
+    [`SELECT * FROM "data.csv"`, 'table-not-found', 14],
+    [`FROM 'https://example.org/x.parquet'`, 'table-not-found', 5],
+    [`WITH "/etc/passwd" AS (SELECT * FROM "/etc/passwd") SELECT * FROM "/etc/passwd"`, 'table-not-found', 37],
+    [`WITH x AS (SELECT * FROM y), y AS (SELECT 1) SELECT * FROM x`, 'table-not-found', 25],
+    [`SELECT (SELECT max(content) FROM read_text('/etc/hostname'))`, 'function-not-allowed', 33],
+    [`SELECT * FROM input JOIN LATERAL (SELECT * FROM read_text(input.path)) ON true`, 'function-not-allowed', 48],
+    [`SELECT * FROM input WHERE a IN (SELECT content FROM read_text('/x'))`, 'function-not-allowed', 52],
+    [`SELECT * FROM input ORDER BY (SELECT count(*) FROM glob('*'))`, 'function-not-allowed', 51],
+    [`SELECT * FROM input LIMIT (SELECT count(*) FROM glob('*'))`, 'function-not-allowed', 48],
+    [`SELECT * FROM input QUALIFY row_number() OVER (ORDER BY getenv('HOME')) = 1`, 'function-not-allowed', 56],
+    [`SELECT sum(a) OVER (ORDER BY b ROWS BETWEEN getenv('X') PRECEDING AND CURRENT ROW) FROM input`, 'function-not-allowed', 44],
+    [`SELECT sum(a) FILTER (WHERE getenv('X') = '') FROM input`, 'function-not-allowed', 28],
+    [`SELECT * REPLACE (getenv('HOME') AS a) FROM input`, 'function-not-allowed', 18],
+    [`SELECT list_transform([1], x -> getenv('HOME'))`, 'function-not-allowed', 32],
+    [`SELECT [getenv(x) FOR x IN ['HOME']]`, 'function-not-allowed', 8],
+    [`SELECT * FROM (VALUES (1, getenv('HOME'))) v`, 'function-not-allowed', 26],
+    [`SELECT DISTINCT ON (getenv('A')) a FROM input`, 'function-not-allowed', 20],
+    [`SELECT a FROM input GROUP BY GROUPING SETS ((getenv('A')))`, 'function-not-allowed', 45],
+    [`SELECT 1 UNION ALL SELECT * FROM read_text('/x')`, 'function-not-allowed', 33],
+    [`WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i + 1 FROM r, read_text('/x')) SELECT * FROM r`, 'function-not-allowed', 63],
+    [`SELECT * FROM input PIVOT (max(getenv('A')) FOR a IN (1))`, 'function-not-allowed', 31],
+    // Settings, environment, catalogue, SQL from text.
+    [`SELECT current_setting('allowed_directories')`, 'function-not-allowed', 7],
+    [`SELECT getvariable('x')`, 'function-not-allowed', 7],
+    [`SELECT * FROM duckdb_settings()`, 'function-not-allowed', 14],
+    [`SELECT * FROM duckdb_secrets()`, 'function-not-allowed', 14],
+    [`SELECT * FROM duckdb_tables`, 'table-not-found', 14],
+    [`SELECT * FROM information_schema.tables`, 'table-not-found', 14],
+    [`SELECT * FROM pg_catalog.pg_class`, 'table-not-found', 14],
+    [`SELECT * FROM sqlite_master`, 'table-not-found', 14],
+    [`SELECT * FROM memory.main.orders`, 'table-not-found', 14],
+    [`SELECT * FROM main.orders`, 'table-not-found', 14],
+    [`SELECT * FROM pragma_table_info('x')`, 'function-not-allowed', 14],
+    [`SELECT * FROM query('SELECT 1')`, 'function-not-allowed', 14],
+    [`SELECT * FROM query_table('orders')`, 'function-not-allowed', 14],
+    [`SELECT * FROM json_execute_serialized_sql('{}')`, 'function-not-allowed', 14],
+    [`SELECT nextval('s')`, 'function-not-allowed', 7],
+    [`SELECT sleep_ms(100000)`, 'function-not-allowed', 7],
+    [`SELECT stats(1001)`, 'function-not-allowed', 7],
+    [`SELECT write_log('x')`, 'function-not-allowed', 7],
+    [`SELECT system.main.getenv('X')`, 'function-not-allowed', 7],
+    [`SELECT a.getenv() FROM input`, 'function-not-allowed', 7],
+    [`DESCRIBE orders`, 'syntax-not-allowed', 0],
+    [`SHOW TABLES`, 'syntax-not-allowed', 0],
+    [`SELECT * FROM (DESCRIBE orders)`, 'syntax-not-allowed', 0],
+    [`SUMMARIZE orders`, 'syntax-not-allowed', 0],
+    [`SELECT * FROM orders AT (VERSION => 1)`, 'syntax-not-allowed', 14],
+    // Other statements, alone or after a first one.
+    [`COPY orders TO '/tmp/x'`, 'statement-not-allowed', 0],
+    [`ATTACH '/tmp/x.db'`, 'statement-not-allowed', 0],
+    [`INSTALL httpfs`, 'statement-not-allowed', 0],
+    [`LOAD httpfs`, 'statement-not-allowed', 0],
+    [`SET enable_external_access = true`, 'statement-not-allowed', 0],
+    [`PRAGMA database_list`, 'statement-not-allowed', 0],
+    [`CALL pragma_version()`, 'statement-not-allowed', 0],
+    [`CREATE TABLE x AS SELECT 1`, 'statement-not-allowed', 0],
+    [`EXPLAIN SELECT 1`, 'statement-not-allowed', 0],
+    [`PIVOT orders ON a USING sum(b)`, 'statement-not-allowed', 0],
+    [`SELECT 1; SELECT 2`, 'several-statements', 0],
+    [`SELECT 1; ATTACH 'x'`, 'statement-not-allowed', 0],
+    [`SELECT 1 -- \n; DROP TABLE orders`, 'statement-not-allowed', 0],
+    [`SELECT 1 /* ; */ ; COPY orders TO 'x'`, 'statement-not-allowed', 0],
+    [`WITH x AS (INSERT INTO orders VALUES (1)) SELECT 1`, 'syntax-error', 0],
+    // Parameters of DuckDB's own, quotes and comments left open, nesting without end.
+    [`SELECT $1`, 'bare-parameter', 7],
+    [`SELECT $since`, 'bare-parameter', 7],
+    [`SELECT ?`, 'bare-parameter', 7],
+    [`SELECT 'abc`, 'unclosed-quote', 7],
+    [`SELECT 1 /* open`, 'unclosed-quote', 9],
+    [`SELECT 1 /* /* once closed */`, 'unclosed-quote', 9],
+    [`SELECT ${'('.repeat(20_000)}1`, 'nested-too-deep', 207],
+    [`SELECT 1\0; DROP TABLE x`, 'bad-character', 8],
+    ['', 'syntax-error', 0],
+    ['-- nothing', 'syntax-error', 0],
+    [`WITH "@orders" AS (SELECT 1) SELECT * FROM "@orders"`, 'table-name-reserved', 0],
+    [`SELECT * FROM "@orders"`, 'table-not-found', 14],
+    [`SELECT * FROM "master.regions"`, 'table-not-found', 14],
+  ])('%s', async (text, code, offset) => {
+    const error = await refusal('query', text);
+    expect({ code: error.code, kind: error.kind, offset: error.place?.offset }).toEqual({ code, kind: 'user', offset });
+  });
+
+  it('refuses catalogue views and file names where the caller names no tables', async () => {
+    for (const text of ['SELECT * FROM duckdb_tables', 'SELECT * FROM sqlite_master', `SELECT * FROM 'a.csv'`, 'SELECT * FROM pg_class']) {
+      await expect(checkUserText({ kind: 'user', form: 'query', text, path: [] }, { parameters: {} }, database)).rejects.toMatchObject({ code: 'table-not-found' });
+    }
+    await expect(checkUserText({ kind: 'user', form: 'query', text: 'SELECT * FROM anything_plain', path: [] }, { parameters: {} }, database)).resolves.toMatchObject({ tables: ['anything_plain'] });
+  });
+});
+
+describe('hostile expressions are refused', () => {
+  it.each([
+    [`true) UNION ALL SELECT 99 --`, 'syntax-error', 4],
+    [`1 FROM orders`, 'not-one-expression', 0],
+    [`1 WHERE true`, 'not-one-expression', 0],
+    [`1, 2`, 'not-one-expression', 0],
+    [`1 AS x`, 'not-one-expression', 0],
+    [`x: 1`, 'not-one-expression', 0],
+    [`DISTINCT 1`, 'not-one-expression', 0],
+    [`1 ORDER BY 1`, 'not-one-expression', 0],
+    [`1 LIMIT 1`, 'not-one-expression', 0],
+    [`1 UNION SELECT 2`, 'not-one-expression', 0],
+    [`*`, 'not-one-expression', 0],
+    [`1; SELECT 2`, 'several-statements', 0],
+    [`(SELECT max(content) FROM read_text('/etc/passwd'))`, 'function-not-allowed', 26],
+    [`EXISTS (FROM 'x.csv')`, 'table-not-found', 13],
+    [`a = current_setting('temp_directory')`, 'function-not-allowed', 4],
+    [`lenght(a) > 1`, 'function-not-found', 0],
+    ['a = ${nope}', 'unknown-parameter', 4],
+    ["a = '${since}'", 'parameter-in-quotes', 5],
+    ['a = "${since}"', 'parameter-in-quotes', 5],
+    ['a = $$ ${since} $$', 'parameter-in-quotes', 7],
+    ['a = ${since', 'unclosed-quote', 4],
+  ])('%s', async (text, code, offset) => {
+    const error = await refusal('expression', text);
+    expect({ code: error.code, offset: error.place?.offset }).toEqual({ code, offset });
+  });
+
+  it('counts offsets in the text as written, whatever was rewritten before them', async () => {
+    const text = `'größe 🙂' <> \${since}::text AND lenght(a) > 1`;
+    expect((await refusal('expression', text)).place?.offset).toBe(text.indexOf('lenght'));
+    expect((await refusal('expression', text)).hint).toBe('Did you mean length()?');
+  });
+});
+
+describe('what people write passes', () => {
+  it.each([
+    'SELECT * FROM input',
+    'FROM input SELECT a, b WHERE a > 1',
+    'WITH x AS (SELECT a FROM input), y AS (SELECT * FROM x) SELECT * FROM y JOIN x USING (a)',
+    'WITH orders AS (SELECT * FROM orders WHERE a > 1) SELECT * FROM orders',
+    'WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i + 1 FROM r WHERE i < 10) SELECT * FROM r',
+    'SELECT *, row_number() OVER (PARTITION BY a ORDER BY b DESC NULLS LAST) AS n FROM input QUALIFY n = 1',
+    'SELECT lag(a IGNORE NULLS) OVER w FROM input WINDOW w AS (ORDER BY b)',
+    'SELECT list_transform(l, x -> x + 1), list_filter(l, lambda x: x > 1), [x * 2 FOR x IN l IF x > 1] FROM input',
+    `SELECT {'a': 1}.a, MAP {'k': 1}['k'], l[1], l[1:2], row(1, 2) FROM input`,
+    'SELECT region, sum(amount) FROM input GROUP BY ALL ORDER BY ALL',
+    'SELECT a, count(*) FILTER (WHERE b > 1), count(DISTINCT c) FROM input GROUP BY ROLLUP (a) HAVING count(*) > 1',
+    'SELECT * FROM orders WHERE EXISTS (SELECT 1 FROM regions WHERE regions.id = orders.region_id)',
+    'SELECT * FROM orders, LATERAL (SELECT orders.a + 1 AS b)',
+    'SELECT * FROM orders ASOF JOIN regions ON orders.t >= regions.t',
+    'SELECT * FROM orders SEMI JOIN regions USING (id)',
+    'SELECT * FROM orders POSITIONAL JOIN regions',
+    'SELECT DISTINCT ON (a) a, b FROM input ORDER BY a, b LIMIT 10 OFFSET 5',
+    `SELECT regexp_extract(a, '(\\d+)', 1), a ~ 'x', a SIMILAR TO 'y', a LIKE '50\\%' ESCAPE '\\', a GLOB '*x' FROM input`,
+    `SELECT date_trunc('month', d), d + INTERVAL 1 MONTH, extract(year FROM d), d AT TIME ZONE 'UTC', strftime(d, '%Y') FROM input`,
+    `SELECT CASE WHEN a > 1 THEN 'x' ELSE 'y' END, coalesce(a, b), nullif(a, 0), ifnull(a, 1), if(a > 1, 2, 3) FROM input`,
+    'SELECT try(1 / a), TRY_CAST(b AS INTEGER), a::DECIMAL(10, 2), CAST(a AS STRUCT(x INTEGER, y VARCHAR[])) FROM input',
+    'SELECT * EXCLUDE (a) REPLACE (b + 1 AS b) RENAME (c AS d), COLUMNS(\'x.*\') FROM input',
+    'SELECT i FROM range(10) t(i), generate_series(1, 3) s(j)',
+    'SELECT u.* FROM input, unnest(input.l) AS u(x)',
+    `SELECT j.key, j.value FROM input, json_each(input.doc) AS j`,
+    'SELECT * FROM (VALUES (1, \'a\'), (2, \'b\')) AS v(id, name)',
+    'VALUES (1), (2)',
+    'SELECT a FROM orders UNION ALL BY NAME SELECT a FROM regions EXCEPT SELECT 3',
+    'SELECT * FROM input PIVOT (sum(amount) FOR month IN (1, 2, \'x\') GROUP BY region)',
+    'SELECT * FROM input UNPIVOT (v FOR n IN (a, b))',
+    'SELECT * FROM input USING SAMPLE 10 PERCENT (bernoulli, 42)',
+    'SELECT "order", "select", "größe", "a""b" FROM "input" AS "group"',
+    'SELECT a = ANY (SELECT b FROM regions), a IN (SELECT b FROM regions), (SELECT max(b) FROM regions) FROM input',
+    'SELECT x.lower().trim() FROM input AS x',
+    'SELECT 1 -- the end',
+    'SELECT 1 /* nested /* comment */ */ ;;',
+    `SELECT E'it\\'s', 'it''s', $$it's$$, $tag$ $1 ? $tag$, x'41'`,
+  ])('%s', async (text) => {
+    await expect(check('query', text)).resolves.toMatchObject({ kind: 'checked', form: 'query' });
+  });
+
+  it('binds parameters by type and names each once', async () => {
+    const checked = await check('expression', 'd >= ${since} AND d < ${ since } + 7 AND n IN ${names} -- ${not} here');
+    expect(checked.sql).toBe('d >= CAST($since AS DATE) AND d < CAST($since AS DATE) + 7 AND n IN CAST($names AS VARCHAR[]) -- ${not} here');
+    expect(checked.parameters).toEqual(['since', 'names']);
+  });
+
+  it('takes $${ for a literal ${', async () => {
+    expect((await check('expression', `a || '$\${x}'`)).sql).toBe("a || '${x}'");
+  });
+
+  it('drops semicolons at the end and keeps those in quotes', async () => {
+    expect((await check('query', `SELECT ';' ; -- done`)).sql).toBe(`SELECT ';'`);
+  });
+
+  it('reads master data as one quoted table, by its id unless it has an alias', async () => {
+    const checked = await check('query', 'SELECT input.a, master.regions.name, r.b FROM input JOIN master.regions USING (a) JOIN MASTER . "regions" r ON true');
+    expect(checked.masters).toEqual(['regions']);
+    expect(checked.tables).toEqual(['input']);
+    expect(checked.sql).toBe('SELECT input.a, regions.name, r.b FROM input JOIN "master.regions" AS "regions" USING (a) JOIN "master.regions" r ON true');
+  });
+
+  it('finds tables, order and volatility', async () => {
+    expect(await check('query', 'WITH x AS (SELECT * FROM orders) SELECT * FROM x, (FROM regions) ORDER BY 1')).toMatchObject({ tables: ['orders', 'regions'], ordered: true, volatile: false });
+    expect(await check('query', 'SELECT * FROM (SELECT * FROM orders ORDER BY a)')).toMatchObject({ ordered: false });
+    expect(await check('expression', 'a > now() - INTERVAL 1 DAY')).toMatchObject({ volatile: true });
+    expect(await check('expression', 'd = current_date')).toMatchObject({ volatile: true });
+    expect(await check('expression', 'random() > 0.5')).toMatchObject({ volatile: true });
+  });
+});
+
+describe('the lists of functions', () => {
+  it('sort every function that this DuckDB has, and no function twice', async () => {
+    const rows = await database.instance.use((connection) => readRows(connection, `SELECT DISTINCT lower(function_name), function_type IN ('table', 'table_macro') FROM duckdb_functions()`));
+    const unsorted = rows.filter(([name, isTable]) => !((isTable === true ? tableFunctions : valueFunctions).has(String(name)) || refusedFunctions.has(String(name)))).map(([name]) => name);
+    expect(unsorted).toEqual([]);
+    const known = new Set(rows.map(([name]) => String(name)));
+    const parserOnly = new Set(['unnest', 'if', 'ifnull', 'coalesce', 'regexp_split_to_table']);
+    expect([...valueFunctions, ...tableFunctions].filter((name) => !known.has(name) && !parserOnly.has(name))).toEqual([]);
+  });
+
+  it('name as volatile all that DuckDB says is', async () => {
+    const rows = await database.instance.use((connection) => readRows(connection, `SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')`));
+    // error() is volatile only in that it must not be computed early.
+    expect(rows.map(([name]) => String(name)).filter((name) => valueFunctions.has(name) && !volatileFunctions.has(name) && name !== 'error')).toEqual([]);
+  });
+});
