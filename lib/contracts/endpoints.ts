@@ -172,6 +172,14 @@ export const ENDPOINTS = {
     body: runs.resumeRunRequestSchema,
     answer: runs.runSummarySchema,
   },
+  getNodeRun: {
+    method: 'GET',
+    path: '/api/runs/:id/nodes/:nodeId',
+    tag: 'runs',
+    summary: 'One node of a run, with samples of its output and inputs',
+    params: nodeParams,
+    answer: runs.nodeRunSchema,
+  },
   getRows: {
     method: 'GET',
     path: '/api/runs/:id/nodes/:nodeId/rows',

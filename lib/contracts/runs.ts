@@ -3,7 +3,8 @@ import { errorRecordSchema } from '../errors/app-error.ts';
 import { instantSchema, pageQuerySchema, uuidSchema } from './answer.ts';
 import { LOG_LEVELS, runEventSchema } from './events.ts';
 import { looseDocumentSchema, parameterValuesSchema } from './preview.ts';
-import { nodeRecordSchema, runStatusSchema, segmentRecordSchema } from './run-record.ts';
+import { nodeRecordSchema, rowSchema, runStatusSchema, segmentRecordSchema } from './run-record.ts';
+import { schemaSchema } from '../sql/schema.ts';
 
 export const RUN_TRIGGERS = ['manual', 'schedule', 'resume', 'api'] as const;
 export const RUN_MODES = ['auto', 'memory', 'duckdb', 'distributed'] as const;
@@ -51,13 +52,21 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
-/** A run with all that its nodes left behind, and the document that ran. */
+/** A run with all that its nodes left behind but their rows (`sample` is null here), and the document that ran. */
 export const runDetailSchema = runSummarySchema.extend({
   nodes: z.array(nodeRecordSchema),
   segments: z.array(segmentRecordSchema),
   document: looseDocumentSchema,
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** One node's record with the first rows that came out and went in. */
+export const nodeRunSchema = nodeRecordSchema.extend({
+  inputSamples: z
+    .array(z.object({ source: z.string(), port: z.string(), schema: schemaSchema, rows: z.array(rowSchema) }))
+    .nullable(),
+});
+export type NodeRun = z.infer<typeof nodeRunSchema>;
 
 export const listRunsQuerySchema = pageQuerySchema.extend({
   pipeline: uuidSchema.optional(),

@@ -10,7 +10,10 @@ const next = (cron: string, after: string, count: number, timeZone = BERLIN) =>
 // 25 October (01:00 UTC).
 describe('when clocks change', () => {
   it('runs a daily time that the gap swallows at the first moment after it, and once', () => {
-    expect(next('30 2 * * *', '2026-03-28T12:00:00Z', 2)).toEqual(['2026-03-29T01:00:00.000Z', '2026-03-30T00:30:00.000Z']);
+    expect(next('30 2 * * *', '2026-03-28T12:00:00Z', 2)).toEqual([
+      '2026-03-29T01:00:00.000Z',
+      '2026-03-30T00:30:00.000Z',
+    ]);
   });
 
   it('leaves out what the gap swallows of a time with several hours', () => {
@@ -23,7 +26,10 @@ describe('when clocks change', () => {
   });
 
   it('runs a daily time in the doubled hour once, at its first moment', () => {
-    expect(next('30 2 * * *', '2026-10-24T12:00:00Z', 2)).toEqual(['2026-10-25T00:30:00.000Z', '2026-10-26T01:30:00.000Z']);
+    expect(next('30 2 * * *', '2026-10-24T12:00:00Z', 2)).toEqual([
+      '2026-10-25T00:30:00.000Z',
+      '2026-10-26T01:30:00.000Z',
+    ]);
   });
 
   it('runs an hourly time in both of the doubled hours', () => {
@@ -35,15 +41,18 @@ describe('when clocks change', () => {
   });
 
   it('keeps the hour on the wall on both sides of a change', () => {
-    expect(next('0 7 * * *', '2026-03-28T00:00:00Z', 2)).toEqual(['2026-03-28T06:00:00.000Z', '2026-03-29T05:00:00.000Z']);
+    expect(next('0 7 * * *', '2026-03-28T00:00:00Z', 2)).toEqual([
+      '2026-03-28T06:00:00.000Z',
+      '2026-03-29T05:00:00.000Z',
+    ]);
   });
 });
 
 describe('cron times', () => {
   it('never answers the moment itself', () => {
-    expect(nextTime({ cron: '* * * * *', timeZone: 'UTC' }, new Date('2026-01-01T00:00:00Z'))?.toISOString()).toBe(
-      '2026-01-01T00:01:00.000Z',
-    );
+    expect(
+      nextTime({ cron: '* * * * *', timeZone: 'UTC' }, new Date('2026-01-01T00:00:00Z'))?.toISOString(),
+    ).toBe('2026-01-01T00:01:00.000Z');
   });
 
   it('knows the last day of February', () => {
@@ -54,15 +63,18 @@ describe('cron times', () => {
     expect(cronSentence('30 7 * * 1-5')).toBe('At 07:30, Monday through Friday');
   });
 
-  it.each(['* * * * * *', '61 * * * *', '@daily', 'noon', '', '* * * * ?', '0 0 31 2 *'])('refuses %j', (cron) => {
-    expect(() => { checkCron({ cron, timeZone: 'UTC' }, new Date('2026-01-01T00:00:00Z')); }).toThrow(
-      expect.objectContaining({ code: 'bad-cron', kind: 'user' }),
-    );
-  });
+  it.each(['* * * * * *', '61 * * * *', '@daily', 'noon', '', '* * * * ?', '0 0 31 2 *'])(
+    'refuses %j',
+    (cron) => {
+      expect(() => {
+        checkCron({ cron, timeZone: 'UTC' }, new Date('2026-01-01T00:00:00Z'));
+      }).toThrow(expect.objectContaining({ code: 'bad-cron', kind: 'user' }));
+    },
+  );
 
   it('refuses a zone that does not exist', () => {
-    expect(() => { checkCron({ cron: '* * * * *', timeZone: 'Mars/Base' }, new Date()); }).toThrow(
-      expect.objectContaining({ code: 'bad-time-zone' }),
-    );
+    expect(() => {
+      checkCron({ cron: '* * * * *', timeZone: 'Mars/Base' }, new Date());
+    }).toThrow(expect.objectContaining({ code: 'bad-time-zone' }));
   });
 });

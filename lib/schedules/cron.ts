@@ -33,7 +33,9 @@ export function cronSentence(cron: string): string {
 /** Throws a `user` AppError that says what is wrong: `bad-cron`, `bad-time-zone`. */
 export function checkCron(time: CronTime, now: Date): void {
   if (nextTime(time, now) === null) {
-    throw new AppError('bad-cron', `“${time.cron}” never comes.`, { hint: 'Is there such a day in that month?' });
+    throw new AppError('bad-cron', `“${time.cron}” never comes.`, {
+      hint: 'Is there such a day in that month?',
+    });
   }
 }
 
@@ -42,7 +44,10 @@ function compile(time: CronTime): Cron {
   try {
     new Intl.DateTimeFormat('en', { timeZone: time.timeZone });
   } catch (cause) {
-    throw new AppError('bad-time-zone', `“${time.timeZone}” is no time zone.`, { hint: 'Use a name such as Europe/Berlin or UTC.', cause });
+    throw new AppError('bad-time-zone', `“${time.timeZone}” is no time zone.`, {
+      hint: 'Use a name such as Europe/Berlin or UTC.',
+      cause,
+    });
   }
   return parse(time.cron, time.timeZone);
 }

@@ -28,11 +28,14 @@ export async function loadActor(signedIn: SignedIn, wishedWorkspace: string | nu
   const { data: rows, error: failed } = await signedIn.db
     .from('workspaces')
     .select('id, name, created_at')
-    .in('id', members.map((member) => member.workspace_id))
+    .in(
+      'id',
+      members.map((member) => member.workspace_id),
+    )
     .order('created_at')
     .order('id');
   if (failed) throw databaseError(failed);
-  const roles = new Map(members.map((member) => [member.workspace_id, member.role as Role]));
+  const roles = new Map(members.map((member) => [member.workspace_id, member.role]));
   const workspaces = rows.flatMap(({ id, name, created_at }): Workspace[] => {
     const role = roles.get(id);
     return role ? [{ id, name, role, createdAt: created_at }] : [];
@@ -56,13 +59,19 @@ export function authorise(actor: Actor, workspaceId: string, atLeast: Role): voi
 /** The workspace that the call works in, with at least this role there. Answers its id. */
 export function currentWorkspace(actor: Actor, atLeast: Role): string {
   if (!actor.workspace) {
-    throw new AppError('no-workspace', 'You are not a member of any workspace yet.', { hint: 'Create one, or ask an owner to add you.' });
+    throw new AppError('no-workspace', 'You are not a member of any workspace yet.', {
+      hint: 'Create one, or ask an owner to add you.',
+    });
   }
   authorise(actor, actor.workspace.id, atLeast);
   return actor.workspace.id;
 }
 
 export const notFound = (what: string) =>
-  new AppError('not-found', `There is no such ${what}.`, { hint: 'It may have been deleted, or belong to another workspace.' });
+  new AppError('not-found', `There is no such ${what}.`, {
+    hint: 'It may have been deleted, or belong to another workspace.',
+  });
 export const forbidden = () =>
-  new AppError('forbidden', 'Your role in this workspace does not allow that.', { hint: 'Ask an owner of the workspace.' });
+  new AppError('forbidden', 'Your role in this workspace does not allow that.', {
+    hint: 'Ask an owner of the workspace.',
+  });

@@ -34,7 +34,9 @@ export function joinView(draft: LooseDocument, view: LooseDocument): LooseDocume
 
 /** Equal for documents that mean the same: key order and view do not count. */
 export function contentHash(draft: LooseDocument): string {
-  return createHash('sha256').update(JSON.stringify(sorted(draft))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(draft)))
+    .digest('hex');
 }
 
 function sorted(value: unknown): unknown {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { instantSchema, uuidSchema } from '#lib/contracts/answer.ts';
 import { lastRunSchema, RevisionConflictError } from '#lib/contracts/pipelines.ts';
-import type { CreatePipelineRequest, PipelineDetail, PipelineSummary, SavePipelineRequest } from '#lib/contracts/pipelines.ts';
+import type {
+  CreatePipelineRequest,
+  PipelineDetail,
+  PipelineSummary,
+  SavePipelineRequest,
+} from '#lib/contracts/pipelines.ts';
 import type { Actor } from './actor.ts';
 import { authorise, currentWorkspace, notFound } from './actor.ts';
 import { databaseError, functionAnswer, parseRows } from './database-error.ts';
@@ -50,8 +55,15 @@ export async function listPipelines(actor: Actor): Promise<{ pipelines: Pipeline
 }
 
 /** A pipeline's draft with the workspace that it belongs to, for use cases that go on from there. */
-export async function loadDraft(actor: Actor, id: string): Promise<{ workspaceId: string; draft: LooseDocument; view: LooseDocument }> {
-  const answer = await actor.db.from('pipelines').select('workspace_id, draft, view').eq('id', id).is('deleted_at', null);
+export async function loadDraft(
+  actor: Actor,
+  id: string,
+): Promise<{ workspaceId: string; draft: LooseDocument; view: LooseDocument }> {
+  const answer = await actor.db
+    .from('pipelines')
+    .select('workspace_id, draft, view')
+    .eq('id', id)
+    .is('deleted_at', null);
   const row = parseRows(answer, draftRowSchema)[0];
   if (!row) throw notFound('pipeline');
   authorise(actor, row.workspace_id, 'viewer');
@@ -79,7 +91,11 @@ export async function createPipeline(actor: Actor, request: CreatePipelineReques
 }
 
 /** Saves the draft, renames, or both. Throws RevisionConflictError where somebody saved in between. */
-export async function savePipeline(actor: Actor, id: string, request: SavePipelineRequest): Promise<PipelineDetail> {
+export async function savePipeline(
+  actor: Actor,
+  id: string,
+  request: SavePipelineRequest,
+): Promise<PipelineDetail> {
   const stored = await loadDraft(actor, id);
   authorise(actor, stored.workspaceId, 'editor');
   const { draft, view } = request.document ? splitView(request.document) : stored;

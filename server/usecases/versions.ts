@@ -26,7 +26,10 @@ const toSummary = (row: z.infer<typeof rowSchema>, liveId: string | null): Versi
 });
 
 /** The versions of a pipeline, newest first. */
-export async function listVersions(actor: Actor, pipelineId: string): Promise<{ versions: VersionSummary[] }> {
+export async function listVersions(
+  actor: Actor,
+  pipelineId: string,
+): Promise<{ versions: VersionSummary[] }> {
   await loadDraft(actor, pipelineId);
   const answer = await actor.db
     .from('pipeline_versions')
@@ -46,8 +49,10 @@ export async function getVersion(actor: Actor, pipelineId: string, number: numbe
   return { ...toSummary(row, liveId), document: joinView(row.document, view) };
 }
 
+export type VersionRow = z.infer<typeof detailRowSchema>;
+
 /** The version of that number. Throws `not-found`. */
-export async function versionByNumber(actor: Actor, pipelineId: string, number: number): Promise<z.infer<typeof detailRowSchema>> {
+export async function versionByNumber(actor: Actor, pipelineId: string, number: number): Promise<VersionRow> {
   const answer = await actor.db
     .from('pipeline_versions')
     .select(`${COLUMNS}, document`)
@@ -58,17 +63,35 @@ export async function versionByNumber(actor: Actor, pipelineId: string, number: 
   return row;
 }
 
-export async function liveVersionId(actor: Actor, pipelineId: string): Promise<string | null> {
+/** The version that schedules run; null where nothing was published. */
+export async function liveVersion(actor: Actor, pipelineId: string): Promise<VersionRow | null> {
+  const id = await liveVersionId(actor, pipelineId);
+  if (id === null) return null;
+  const answer = await actor.db.from('pipeline_versions').select(`${COLUMNS}, document`).eq('id', id);
+  return parseRows(answer, detailRowSchema)[0] ?? null;
+}
+
+async function liveVersionId(actor: Actor, pipelineId: string): Promise<string | null> {
   const answer = await actor.db.from('pipelines').select('live_version_id').eq('id', pipelineId);
   return parseRows(answer, z.object({ live_version_id: uuidSchema.nullable() }))[0]?.live_version_id ?? null;
 }
 
 /** Makes the version of that number the live one; without a number the draft is frozen and published. */
-export async function publishPipeline(actor: Actor, pipelineId: string, number?: number): Promise<VersionSummary> {
+export async function publishPipeline(
+  actor: Actor,
+  pipelineId: string,
+  number?: number,
+): Promise<VersionSummary> {
   const { workspaceId, draft } = await loadDraft(actor, pipelineId);
   authorise(actor, workspaceId, 'editor');
-  const versionId = number === undefined ? await freeze(actor, pipelineId, draft) : (await versionByNumber(actor, pipelineId, number)).id;
-  const answer = await actor.db.rpc('publish_version', { p_pipeline_id: pipelineId, p_version_id: versionId });
+  const versionId =
+    number === undefined
+      ? await freeze(actor, pipelineId, draft)
+      : (await versionByNumber(actor, pipelineId, number)).id;
+  const answer = await actor.db.rpc('publish_version', {
+    p_pipeline_id: pipelineId,
+    p_version_id: versionId,
+  });
   const { version } = functionAnswer(answer, z.object({ ok: z.literal(true), version: rowSchema }));
   return toSummary(version, version.id);
 }

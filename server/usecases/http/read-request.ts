@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import { AppError } from '#lib/errors/app-error.ts';
+
+// Enough for every form; documents are allowed more by their endpoints.
+const DEFAULT_BODY_BYTES = 256 * 1024;
+
+/** Parses outside data, or throws `invalid-request` with each fault's path. */
+export function parseRequest<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  part: 'params' | 'query' | 'body',
+): z.output<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, 100).map((issue) => ({
+    code: 'invalid-request',
+    severity: 'error' as const,
+    message: issue.message,
+    place: {
+      path: [part, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))].slice(0, 64),
+    },
+  }));
+  const first = issues[0];
+  throw new AppError(
+    'invalid-request',
+    `The request is not right: ${first ? `${first.place.path.join('.')}: ${first.message}` : part}`,
+    {
+      hint: 'See /api/openapi.json for what this route takes.',
+      issues,
+    },
+  );
+}
+
+/** Reads a JSON body of at most `limitBytes`. No body reads as `{}`. Throws `unsupported-media-type`, `too-large`, `invalid-request`. */
+export async function readJsonBody(request: Request, limitBytes = DEFAULT_BODY_BYTES): Promise<unknown> {
+  const text = await readText(request, limitBytes);
+  if (text === '') return {};
+  // A form of another site cannot send this type without asking first.
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new AppError('unsupported-media-type', 'Send the body as application/json.');
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new AppError('invalid-request', 'The body is not JSON.', { cause });
+  }
+}
+
+async function readText(request: Request, limitBytes: number): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  if (!request.body) return '';
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = 0;
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > limitBytes) throw tooLarge(limitBytes);
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new AppError('invalid-request', 'The body is not UTF-8 text.', { cause: error });
+    throw error;
+  }
+}
+
+function tooLarge(limitBytes: number): AppError {
+  return new AppError('too-large', `The body is larger than ${Math.round(limitBytes / 1024)} kB.`, {
+    hint: 'Upload data as a file instead.',
+  });
+}

@@ -1,0 +1,64 @@
+import type { NumberedEvent } from '#lib/contracts/events.ts';
+import { FINAL_RUN_STATUSES } from '#lib/contracts/run-record.ts';
+import type { RunDetail } from '#lib/contracts/runs.ts';
+import { toAppError } from '#lib/errors/app-error.ts';
+import type { Actor } from './actor.ts';
+import { runnerEvents } from './runner-link.ts';
+import { getRun, loadRun } from './runs.ts';
+
+/** What goes to whoever follows a run. Nothing comes after `snapshot`. */
+export type RunMessage = { kind: 'run'; event: NumberedEvent } | { kind: 'snapshot'; run: RunDetail };
+
+// A run that waits, or whose runner restarts, has nobody to push its events: the one place where somebody asks again.
+// Soon at first, because most runs start at once.
+const ASK_AGAIN_MS = { first: 40, most: 1000 };
+
+/**
+ * Follows a run that the person may read: events after number `after` as they happen. A finished run whose events
+ * nobody keeps any more is answered by one snapshot of its records. Ends with the run, or when `signal` says.
+ */
+export async function* followRun(
+  actor: Actor,
+  runId: string,
+  options: { after: number; signal: AbortSignal },
+): AsyncGenerator<RunMessage> {
+  const { signal } = options;
+  const over = () => signal.aborted;
+  let after = options.after;
+  let waitMs = ASK_AGAIN_MS.first;
+  while (!over()) {
+    let heard = false;
+    try {
+      for await (const event of runnerEvents(runId, after, signal)) {
+        heard = true;
+        after = event.seq;
+        yield { kind: 'run', event };
+        if (event.event.type === 'run.finished') return;
+      }
+    } catch (error) {
+      if (over()) return;
+      const { kind, code } = toAppError(error);
+      // A runner that is away, or does not know the run: what the database says is the truth.
+      if (kind !== 'transient' && code !== 'not-found' && code !== 'run-not-found') throw error;
+    }
+    const { status } = await loadRun(actor, runId);
+    if (FINAL_RUN_STATUSES.includes(status) && !heard) {
+      yield { kind: 'snapshot', run: await getRun(actor, runId) };
+      return;
+    }
+    await pause(waitMs, signal);
+    waitMs = heard ? ASK_AGAIN_MS.first : Math.min(waitMs * 2, ASK_AGAIN_MS.most);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}
