@@ -48,6 +48,11 @@ export default defineConfig(
     extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
+    // Actions of a zustand store are closures; they are taken out of the store one by one.
+    files: ['components/**'],
+    rules: { '@typescript-eslint/unbound-method': 'off' },
+  },
+  {
     // React takes an async function as an event handler; what it rejects with reaches the error boundary or a toast.
     files: ['**/*.tsx'],
     rules: {
@@ -70,10 +75,12 @@ export default defineConfig(
     files: ['**/*.test.ts', '**/*.test.tsx', 'e2e/**/*.ts', 'bench/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
+      'max-params': 'off',
       // What a JSON answer holds is what the test asserts.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },
   },
-  { files: ['server/cli/**', 'server/supervisor/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['server/supervisor/**', '**/testing/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['server/supabase/rows.ts'], rules: { 'max-lines': 'off' } }, // generated
 );

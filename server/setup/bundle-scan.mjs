@@ -38,7 +38,8 @@ export async function scanBundle(buildFolder, budget = BUDGET_BYTES) {
     for (const word of FORBIDDEN) if (text.includes(word)) faults.push(`${name} holds "${word}"`);
     const size = gzipSync(text).length;
     total += size;
-    if (size > budget.largestFile) faults.push(`${name} is ${kilobytes(size)} of ${kilobytes(budget.largestFile)}`);
+    if (size > budget.largestFile)
+      faults.push(`${name} is ${kilobytes(size)} of ${kilobytes(budget.largestFile)}`);
   }
   if (total > budget.total) faults.push(`all files are ${kilobytes(total)} of ${kilobytes(budget.total)}`);
   return faults;

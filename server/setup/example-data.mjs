@@ -3,13 +3,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { inRoot } from './paths.mjs';
 
 /** Real data under a free licence; each file keeps its name. */
-export const EXAMPLE_FILES = [
-  'airports.csv',
-  'birdstrikes.csv',
-  'flights-3m.parquet',
-  'movies.json',
-  'weather.csv',
-];
+const EXAMPLE_FILES = ['airports.csv', 'birdstrikes.csv', 'flights-3m.parquet', 'movies.json', 'weather.csv'];
 
 /** Lays the example data under `examples/data`. */
 export async function ensureExampleData() {

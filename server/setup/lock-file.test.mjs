@@ -20,7 +20,11 @@ describe('missing entries', () => {
       '': {},
       'node_modules/tool': {
         dev: true,
-        optionalDependencies: { '@tool/here-linux-x64': '1.0.0', '@tool/near': '1.0.0', '@tool/gone-darwin-arm64': 'v1.0.0-2' },
+        optionalDependencies: {
+          '@tool/here-linux-x64': '1.0.0',
+          '@tool/near': '1.0.0',
+          '@tool/gone-darwin-arm64': 'v1.0.0-2',
+        },
       },
       'node_modules/@tool/here-linux-x64': { version: '1.0.0' },
       'node_modules/tool/node_modules/@tool/near': { version: '1.0.0' },

@@ -85,8 +85,7 @@ function formsSource(folders) {
   const entries = folders.map(({ type }) => `  '${type}': lazy(() => import('../${type}/form.tsx')),`);
   return `'use client';
 ${HEADER}
-import { lazy } from 'react';
-import type { NodeType } from './types.ts';
+${folders.length > 0 ? "import { lazy } from 'react';\n" : ''}import type { NodeType } from './types.ts';
 
 /** Forms that are written by hand, each loaded when it is first shown; every other type has a generated form. */
 export const forms = {

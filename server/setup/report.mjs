@@ -35,7 +35,7 @@ export async function step(title, work) {
 }
 
 /** @param {number} durationMs */
-export const seconds = (durationMs) => `${(durationMs / 1000).toFixed(1)} s`;
+const seconds = (durationMs) => `${(durationMs / 1000).toFixed(1)} s`;
 
 /**
  * Runs a command's main function; a set-up error becomes two plain lines and exit code 1.

@@ -106,7 +106,10 @@ async function runPlaywright() {
   await rm(report, { force: true });
   const env = { ...process.env, SLUICE_BROWSER: browser.executable, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const script = inRoot('node_modules/@playwright/test/cli.js');
-  const { code } = await runCommand(pinnedNode, [script, 'test', '--reporter=list,json'], { env, show: true });
+  const { code } = await runCommand(pinnedNode, [script, 'test', '--reporter=list,json'], {
+    env,
+    show: true,
+  });
   return countsFrom(report, (json) => countsOfPlaywright(json, code));
 }
 

@@ -5,4 +5,6 @@ import { lazy } from 'react';
 import type { NodeType } from './types.ts';
 
 /** Forms that are written by hand, each loaded when it is first shown; every other type has a generated form. */
-export const forms = {} satisfies Partial<Record<NodeType, unknown>>;
+export const forms = {
+  select: lazy(() => import('../select/form.tsx')),
+} satisfies Partial<Record<NodeType, unknown>>;
