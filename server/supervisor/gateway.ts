@@ -2,7 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { App } from '@supabase/lite';
-import { createPostgresConnection, type PostgresConnection } from '@supabase/lite/postgres';
+import type { PostgresConnection } from '@supabase/lite/postgres';
+import { gatewayConnection } from './gateway-connection.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface GatewayOptions {
@@ -17,36 +18,6 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   stop(): Promise<void>;
-}
-
-/**
- * A connection whose role set-up is done already. Left to itself the library would, at its first use, grant every
- * right on every table to every role, which undoes the migrations' own grants; roles come from bootstrap.sql.
- */
-export function gatewayConnection(databaseUrl: string): PostgresConnection {
-  const connection = createPostgresConnection({
-    url: databaseUrl,
-    postgresOptions: {
-      max: 20,
-      onnotice: () => undefined,
-      types: {
-        // As PostgREST writes them: 2026-01-31T09:00:00+00:00, where PostgreSQL itself has a space and +00.
-        timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoTimestamp },
-        // The library hands over JSON as text already; made into JSON once more, it would arrive as one long string.
-        jsonb: { to: 3802, from: [3802], serialize: jsonText, parse: (text: string): unknown => JSON.parse(text) },
-      },
-    },
-  });
-  connection['rlsState'] = 'active';
-  return connection;
-}
-
-function isoTimestamp(text: string): string {
-  return text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
-}
-
-function jsonText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The request handler over a connection. Sign-up over HTTP stays closed; `signUp` opens it for calls in process. */
