@@ -1,6 +1,6 @@
 import type { BoundNode } from '../bind/types.ts';
 import type { NodeId } from '../graph/ids.ts';
-import type { Relation } from '../sql/relation.ts';
+import { partsOf } from '../sql/relation-parts.ts';
 import { readsOrder } from './order.ts';
 import type { PlanOptions } from './types.ts';
 
@@ -92,8 +92,7 @@ function reasonOfReader(reader: BoundNode): string | null {
 
 /** A LIMIT ends the work below it as soon as it has enough; the counts there would be of what was read so far. */
 function stopsEarly(node: BoundNode): boolean {
-  return some(
-    node.relation,
+  return partsOf(node.relation).some(
     (part) =>
       part.op === 'limit' ||
       (part.op === 'query' &&
@@ -109,29 +108,4 @@ function countSurvives(
 ): boolean {
   if (node.kind === 'source' || node.relation.op === 'sort') return true;
   return node.rows === 'same' && inputsOf(node).every((id) => cuts.has(id) || counted.has(id));
-}
-
-/** True where the relation or one inside it passes the test. */
-function some(relation: Relation, test: (part: Relation) => boolean): boolean {
-  return test(relation) || childrenOf(relation).some((child) => some(child, test));
-}
-
-function childrenOf(relation: Relation): Relation[] {
-  switch (relation.op) {
-    case 'input':
-    case 'master':
-    case 'scan':
-    case 'values':
-      return [];
-    case 'join':
-      return [relation.left, relation.right];
-    case 'union':
-      return relation.inputs;
-    case 'side-by-side':
-      return relation.inputs.map((input) => input.relation);
-    case 'query':
-      return Object.values(relation.tables);
-    default:
-      return [relation.input];
-  }
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { AppError } from '#lib/errors/app-error.ts';
-import type { BoundNode } from '#lib/bind/types.ts';
+import { AppError, toFault, type Fault } from '#lib/errors/app-error.ts';
+import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { DestinationExecutor } from '#lib/nodes/execute.ts';
 import { executors } from '#lib/nodes/registry/server.ts';
@@ -8,35 +8,46 @@ import type { FileReach } from '#server/files/file-root.ts';
 import type { DestinationFile } from '#server/engines/duckdb/engine.ts';
 import type { ManifestNode } from '../staging/manifest.ts';
 
-/**
- * What each destination among the nodes writes and where, with the path made absolute within the caller's reach.
- * Throws a `user` AppError about the node's config.
- */
-export async function destinationFiles(
-  nodes: readonly BoundNode[],
-  reach: FileReach,
-): Promise<Map<NodeId, DestinationFile>> {
+export interface Destinations {
+  /** What each destination writes and where, the path absolute within the caller's reach. */
+  files: ReadonlyMap<NodeId, DestinationFile>;
+  /** What is wrong with their configs. */
+  faults: Fault[];
+}
+
+/** Settles where the destinations write, before anything runs. Nodes that are disabled write nothing. */
+export async function destinationsOf(graph: BoundGraph, reach: FileReach): Promise<Destinations> {
   const files = new Map<NodeId, DestinationFile>();
   const writers = new Map<string, BoundNode>();
-  for (const node of nodes) {
-    if (node.kind !== 'destination') continue;
+  const faults: Fault[] = [];
+  for (const node of graph.nodes) {
+    if (node.kind !== 'destination' || node.node.disabled) continue;
     try {
       const target = executorOf(node).target(node.config);
       const path = await reach.toWrite(target.path);
-      const other = writers.get(path);
-      if (other)
-        throw new AppError(
-          'destination-clash',
-          `"${other.name}" and "${node.name}" both write ${target.path}.`,
-          { hint: 'Give each destination a file of its own.', place: { path: ['path'] } },
-        );
+      refuseSecondWriter(node, writers.get(path));
       writers.set(path, node);
       files.set(node.id, { ...target, path });
     } catch (thrown) {
-      throw thrown instanceof AppError ? thrown.at({ nodeId: node.id }) : thrown;
+      faults.push(faultOf(thrown, node, graph));
     }
   }
-  return files;
+  return { files, faults };
+}
+
+function refuseSecondWriter(node: BoundNode, other: BoundNode | undefined): void {
+  if (!other) return;
+  throw new AppError('destination-clash', `"${other.name}" and "${node.name}" both write this file.`, {
+    hint: 'Give each destination a file of its own.',
+    place: { path: ['path'] },
+  });
+}
+
+function faultOf(thrown: unknown, node: BoundNode, graph: BoundGraph): Fault {
+  const index = graph.document.nodes.findIndex((other) => other.id === node.id);
+  const fault = toFault(thrown);
+  const path = ['nodes', index, 'config', ...(fault.place?.path ?? ['path'])];
+  return { ...fault, place: { ...fault.place, path, nodeId: node.id } };
 }
 
 function executorOf(node: BoundNode): DestinationExecutor<unknown> {

@@ -27,6 +27,8 @@ export interface RunRequest {
   earlier: Manifest | null;
   /** What destinations write, by node. */
   destinations: ReadonlyMap<NodeId, DestinationFile>;
+  /** Sources that could not be read, by node; they and what depends on them are not in the plan. */
+  troubles: ReadonlyMap<string, AppError>;
   listeners: readonly RunListener[];
   concurrency: number;
   /** Aborted with an AppError of code `cancelled` to cancel, of any other to fail the run. */
@@ -53,7 +55,7 @@ class RunExecution {
   constructor(request: RunRequest) {
     this.#request = request;
     this.#nodes = new Map(request.plan.graph.nodes.map((node) => [node.id, node]));
-    this.#recorder = new RunRecorder(request.runId, request.plan, request.listeners);
+    this.#recorder = new RunRecorder(request.runId, request.plan, request);
   }
 
   async execute(): Promise<RunReport> {

@@ -1,11 +1,11 @@
-import { toErrorRecord, type ErrorRecord } from '#lib/errors/app-error.ts';
+import { toErrorRecord, type AppError, type ErrorRecord } from '#lib/errors/app-error.ts';
 import type { BoundNode } from '#lib/bind/types.ts';
 import type { NumberedEvent, RunEvent } from '#lib/contracts/events.ts';
 import type { JsonRow, NodeRecord, RunReport, RunStatus, SegmentRecord } from '#lib/contracts/run-record.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import type { RowCount, SegmentResult } from '#server/engines/duckdb/engine.ts';
-import { newNodeRecord } from './node-record.ts';
+import { newNodeRecord, unboundRecords } from './node-record.ts';
 
 /** Hears of a run as it happens. Must not throw and must not wait: the run does not stand still for its listeners. */
 export interface RunListener {
@@ -37,10 +37,14 @@ export class RunRecorder {
   #durationMs: number | null = null;
   #error: ErrorRecord | null = null;
 
-  constructor(runId: string, plan: RunPlan, listeners: readonly RunListener[]) {
+  constructor(
+    runId: string,
+    plan: RunPlan,
+    options: { listeners: readonly RunListener[]; troubles: ReadonlyMap<string, AppError> },
+  ) {
     this.#runId = runId;
     this.#plan = plan;
-    this.#listeners = listeners;
+    this.#listeners = options.listeners;
     this.#nodes = new Map(plan.graph.nodes.map((node) => [node.id, node]));
     const generation = new Map(
       plan.graph.generations.flatMap((ids, index) => ids.map((id) => [id, index] as const)),
@@ -52,18 +56,16 @@ export class RunRecorder {
     ]);
     for (const node of plan.graph.nodes) {
       if (inRun.has(node.id))
-        this.#records.set(
-          node.id,
-          newNodeRecord(node, { generation: generation.get(node.id) ?? null, engine: plan.engine }),
-        );
+        this.#records.set(node.id, newNodeRecord(node, generation.get(node.id) ?? null));
     }
-    for (const id of plan.disabled) this.#change(id, { status: 'disabled', engine: null });
+    for (const record of unboundRecords(plan.graph, options.troubles))
+      this.#records.set(record.id as NodeId, record);
+    for (const id of plan.disabled) this.#change(id, { status: 'disabled' });
     for (const { nodeId, because } of plan.skipped) {
       this.#change(nodeId, {
         status: 'skipped',
         skippedBecause: because,
         reuseReason: `It waits for "${this.#nameOf(because)}", which is disabled.`,
-        engine: null,
       });
     }
   }
@@ -92,7 +94,7 @@ export class RunRecorder {
   segmentStarted(segment: Segment): void {
     const startedAt = new Date().toISOString();
     for (const id of segment.nodes) {
-      this.#change(id, { status: 'running', startedAt, segment: segment.id });
+      this.#change(id, { status: 'running', startedAt, segment: segment.id, engine: this.#plan.engine });
       this.#emit({ type: 'node.started', nodeId: id, segment: segment.id });
     }
   }

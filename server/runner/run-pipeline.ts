@@ -1,0 +1,184 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError, type Fault } from '#lib/errors/app-error.ts';
+import type { RunReport } from '#lib/contracts/run-record.ts';
+import type { BoundGraph, BoundNode, SourceDescription, TypeOracle } from '#lib/bind/types.ts';
+import { bindPipeline } from '#lib/bind/bind.ts';
+import type { ReadDocument } from '#lib/document/read.ts';
+import type { Settings } from '#lib/document/schema.ts';
+import type { NodeId } from '#lib/graph/ids.ts';
+import type { ScanRequest } from '#lib/nodes/execute.ts';
+import { planRun } from '#lib/plan/plan-run.ts';
+import type { RunPlan, Slice } from '#lib/plan/types.ts';
+import type { FileReach } from '#server/files/file-root.ts';
+import type { DestinationFile, Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
+import { contentKeys } from './content-keys.ts';
+import { destinationsOf } from './execute/destination.ts';
+import { executeRun } from './execute/execute-run.ts';
+import type { RunListener } from './execute/run-recorder.ts';
+import { scannedFiles } from './scanned-files.ts';
+import { Sources } from './sources.ts';
+import { usableArtefacts } from './staging/artefacts.ts';
+import { readManifest, type Manifest } from './staging/manifest.ts';
+import { StagingArea, stagingFolder } from './staging/staging-area.ts';
+
+/** What the runner asks of the engine's side; one for the life of the process. */
+export interface EngineServices {
+  version: string;
+  oracle: TypeOracle;
+  discover: (request: ScanRequest) => Promise<SourceDescription>;
+  open: (options: EngineOptions) => Promise<Engine>;
+}
+
+/** One run of one document. */
+export interface PipelineRun {
+  runId: string;
+  document: ReadDocument;
+  parameters: Record<string, unknown>;
+  /** Instead of the document's own setting. */
+  mode?: Settings['mode'] | undefined;
+  slice: Slice;
+  /** The run whose good results are used again. */
+  resumeFrom?: string | undefined;
+  reach: FileReach;
+  /** Absolute; staged results and temporary files lie below. */
+  dataDirectory: string;
+  memoryLimitBytes: number;
+  threads: number;
+  listeners: readonly RunListener[];
+  /** Aborted with an AppError `cancelled` to cancel the run. */
+  signal: AbortSignal;
+}
+
+/** Nodes side by side unless the document says otherwise: DuckDB uses all cores for one, so more gain only where they wait. */
+const DEFAULT_CONCURRENCY = 4;
+
+/**
+ * Binds, plans and runs a document, and answers with its report, also where nodes failed. Throws a `user` AppError
+ * `document-invalid` with all its faults before anything runs; nothing else is expected to be thrown.
+ */
+export async function runPipeline(run: PipelineRun, services: EngineServices): Promise<RunReport> {
+  const sources = new Sources({ ...run, discover: services.discover });
+  const graph = await bindPipeline(run.document, {
+    parameters: run.parameters,
+    oracle: services.oracle,
+    inspector: sources,
+  });
+  const destinations = await destinationsOf(graph, run.reach);
+  refuseFaults([...graph.faults, ...destinations.faults], sources);
+  refuseUnreadableSlice(run.slice, graph, sources);
+  const { settings } = graph.document;
+  const keys = contentKeys(graph, services.version);
+  const earlier = await earlierRun(run, keys);
+  const plan = planRun(graph, {
+    ...settings,
+    mode: run.mode ?? settings.mode,
+    slice: run.slice,
+    artefacts: earlier.artefacts,
+  });
+  const staging = await StagingArea.create(run.dataDirectory, {
+    id: run.runId,
+    engineVersion: services.version,
+  });
+  const engine = await services.open(
+    await engineOptions(run, {
+      plan,
+      destinations: destinations.files,
+      staging: staging.folder,
+      concurrency: concurrencyOf(settings),
+    }),
+  );
+  try {
+    return await executeRun({
+      ...run,
+      plan,
+      counts: settings.counts,
+      engine,
+      staging,
+      keys,
+      earlier: earlier.manifest,
+      destinations: destinations.files,
+      concurrency: concurrencyOf(settings),
+      troubles: sources.troubles,
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+function concurrencyOf(settings: Settings): number {
+  return settings.concurrency ?? DEFAULT_CONCURRENCY;
+}
+
+/** A source that cannot be read fails when the run reaches it; every other fault stands in the way of the run. */
+function refuseFaults(faults: readonly Fault[], sources: Sources): void {
+  const isTrouble = (fault: Fault) =>
+    fault.place?.nodeId !== undefined && sources.troubles.has(fault.place.nodeId);
+  const errors = faults.filter((fault) => fault.severity === 'error' && !isTrouble(fault));
+  if (errors.length > 0) throw documentInvalid(faults);
+}
+
+/** A slice that begins or ends in a node without columns cannot run; the source that could not be read says why. */
+function refuseUnreadableSlice({ from, to }: Slice, graph: BoundGraph, sources: Sources): void {
+  const [trouble] = sources.troubles.values();
+  if (!trouble) return;
+  for (const end of [from, to]) {
+    if (
+      end !== undefined &&
+      !graph.nodes.some((node) => node.id === end) &&
+      graph.document.nodes.some((node) => node.id === end)
+    )
+      throw trouble;
+  }
+}
+
+/** The error that a document with faults amounts to. */
+export function documentInvalid(faults: readonly Fault[]): AppError {
+  const errors = faults.filter((fault) => fault.severity === 'error');
+  const first = errors[0];
+  const message = errors.length === 1 && first ? first.message : `The document has ${errors.length} faults.`;
+  return new AppError('document-invalid', message, {
+    issues: [...faults],
+    ...(errors.length === 1 && first?.hint ? { hint: first.hint } : {}),
+  });
+}
+
+async function earlierRun(run: PipelineRun, keys: ReadonlyMap<NodeId, string | null>) {
+  if (run.resumeFrom === undefined) return { manifest: null, artefacts: new Map() };
+  const folder = stagingFolder(run.dataDirectory, run.resumeFrom);
+  const manifest: Manifest | null = await readManifest(folder);
+  if (!manifest) {
+    throw new AppError('run-not-found', `Nothing is kept of run "${run.resumeFrom}".`, {
+      hint: 'It never ran here, or its results were collected. Run the pipeline from the start.',
+    });
+  }
+  return { manifest, artefacts: await usableArtefacts(folder, manifest, keys) };
+}
+
+interface EngineNeeds {
+  plan: RunPlan;
+  destinations: ReadonlyMap<NodeId, DestinationFile>;
+  staging: string;
+  concurrency: number;
+}
+
+async function engineOptions(
+  run: PipelineRun,
+  { plan, destinations, staging, concurrency }: EngineNeeds,
+): Promise<EngineOptions> {
+  const running = new Set(plan.nodes);
+  const nodes = plan.graph.nodes.filter((node: BoundNode) => running.has(node.id));
+  const folders = new Set([staging]);
+  for (const [id, file] of destinations) if (running.has(id)) folders.add(path.dirname(file.path));
+  for (const folder of folders) await mkdir(folder, { recursive: true });
+  const orders = new Set(plan.segments.map((segment) => segment.ordered));
+  return {
+    directories: [...folders],
+    files: scannedFiles(nodes),
+    tempDirectory: path.join(run.dataDirectory, 'tmp', run.runId),
+    memoryLimitBytes: run.memoryLimitBytes,
+    threads: run.threads,
+    concurrency,
+    orders: orders.size === 2 ? 'both' : orders.has(true) ? 'ordered' : 'unordered',
+  };
+}
