@@ -11,7 +11,15 @@ import type { CheckedText, UserText } from '../sql/expression.ts';
 import type { Schema } from '../sql/schema.ts';
 import { bindInputs } from './inputs.ts';
 import { runOrder, type MasterReference, type RunOrder } from './order.ts';
-import type { BoundGraph, BoundNode, BoundPort, RelationLeaves, SourceDescription, SourceInspector, TypeOracle } from './types.ts';
+import type {
+  BoundGraph,
+  BoundNode,
+  BoundPort,
+  RelationLeaves,
+  SourceDescription,
+  SourceInspector,
+  TypeOracle,
+} from './types.ts';
 import { readsMerged, replaceUserText, textKey } from './user-text.ts';
 
 export interface BindContext {
@@ -39,14 +47,20 @@ interface ConfiguredNode {
  */
 export async function bindPipeline(read: ReadDocument, context: BindContext): Promise<BoundGraph> {
   const { document } = read;
-  if (!document) return { document: emptyDocument(), parameters: {}, nodes: [], generations: [], faults: read.faults };
+  if (!document)
+    return { document: emptyDocument(), parameters: {}, nodes: [], generations: [], faults: read.faults };
   const faults = [...read.faults];
   const resolved = resolveParameters(document.parameters, context.parameters);
   faults.push(...resolved.faults);
   const configured = new Map<string, ConfiguredNode>();
   const references: MasterReference[] = [];
   for (const placed of read.nodes) {
-    const node = await configure(placed, { document, values: resolved.values, oracle: context.oracle, faults });
+    const node = await configure(placed, {
+      document,
+      values: resolved.values,
+      oracle: context.oracle,
+      faults,
+    });
     if (!node) continue;
     configured.set(node.node.id, node);
     references.push(...masterReferences(node));
@@ -54,32 +68,79 @@ export async function bindPipeline(read: ReadDocument, context: BindContext): Pr
   faults.push(...unusedParameters(document, configured, read));
   const order = runOrder(document.nodes, document.edges, references);
   faults.push(...order.faults);
-  const nodes = await bindNodes({ read, document, configured, order, context, faults, broken: brokenNodes(faults) });
-  return { document, parameters: resolved.values, nodes, generations: order.generations as BoundGraph['generations'], faults: softened(faults, document) };
+  const nodes = await bindNodes({
+    read,
+    document,
+    configured,
+    order,
+    context,
+    faults,
+    broken: brokenNodes(faults),
+  });
+  return {
+    document,
+    parameters: resolved.values,
+    nodes,
+    generations: order.generations as BoundGraph['generations'],
+    faults: softened(faults, document),
+  };
 }
 
 function emptyDocument(): PipelineDocument {
-  return { version: 1, name: '', settings: { mode: 'auto', staging: 'auto', counts: 'exact' }, parameters: {}, nodes: [], edges: [] };
+  return {
+    version: 1,
+    name: '',
+    settings: { mode: 'auto', staging: 'auto', counts: 'exact' },
+    parameters: {},
+    nodes: [],
+    edges: [],
+  };
 }
 
 async function configure(
   { index, value: node }: Placed<DocumentNode>,
-  { document, values, oracle, faults }: { document: PipelineDocument; values: Record<string, ParameterValue>; oracle: TypeOracle; faults: Fault[] },
+  {
+    document,
+    values,
+    oracle,
+    faults,
+  }: {
+    document: PipelineDocument;
+    values: Record<string, ParameterValue>;
+    oracle: TypeOracle;
+    faults: Fault[];
+  },
 ): Promise<ConfiguredNode | null> {
   const definition = definitionOf(node.type);
   if (!definition) return null;
   const base = ['nodes', index, 'config'];
   const before = faults.length;
-  const place = (fault: Fault): Fault => ({ ...fault, place: { ...fault.place, path: [...base, ...(fault.place?.path ?? [])], nodeId: node.id } });
+  const place = (fault: Fault): Fault => ({
+    ...fault,
+    place: { ...fault.place, path: [...base, ...(fault.place?.path ?? [])], nodeId: node.id },
+  });
   const substituted = substituteParameters(definition.config, node.config, values);
   faults.push(...substituted.faults.map(place));
   const parsed = definition.config.safeParse(substituted.config);
   if (!parsed.success) {
-    const found = faultsFromIssues(parsed.error.issues, { base: [], data: substituted.config, knownKeys: Object.keys((definition.config as { shape?: object }).shape ?? {}) });
-    faults.push(...found.map((fault) => place({ ...fault, message: fault.message.replace(/^the document/, `"${node.id}"`) })));
+    const found = faultsFromIssues(parsed.error.issues, {
+      base: [],
+      data: substituted.config,
+      knownKeys: Object.keys((definition.config as { shape?: object }).shape ?? {}),
+    });
+    faults.push(
+      ...found.map((fault) =>
+        place({ ...fault, message: fault.message.replace(/^the document/, `"${node.id}"`) }),
+      ),
+    );
   }
   const texts = new Map<string, CheckedText>();
-  const declared = Object.fromEntries(Object.entries(document.parameters).map(([name, parameter]) => [name, { sqlType: parameterSqlType(parameter) }]));
+  const declared = Object.fromEntries(
+    Object.entries(document.parameters).map(([name, parameter]) => [
+      name,
+      { sqlType: parameterSqlType(parameter) },
+    ]),
+  );
   for (const { path, text, meta } of textFields(definition.config, substituted.config)) {
     if (meta.meaning !== 'expression' && meta.meaning !== 'query') continue;
     const user: UserText = { kind: 'user', text: text.trim(), form: meta.meaning, path };
@@ -103,17 +164,31 @@ function masterReferences({ index, node, definition, config, texts }: Configured
 }
 
 /** A parameter that nothing uses is most likely a slip. Said only when every node's config could be read. */
-function unusedParameters(document: PipelineDocument, configured: ReadonlyMap<string, ConfiguredNode>, read: ReadDocument): Fault[] {
-  if (configured.size < document.nodes.length || read.faults.some((fault) => fault.severity === 'error')) return [];
+function unusedParameters(
+  document: PipelineDocument,
+  configured: ReadonlyMap<string, ConfiguredNode>,
+  read: ReadDocument,
+): Fault[] {
+  if (configured.size < document.nodes.length || read.faults.some((fault) => fault.severity === 'error'))
+    return [];
   const used = new Set([...configured.values()].flatMap((node) => node.parameters));
-  return Object.keys(document.parameters).filter((name) => !used.has(name)).map((name) => ({
-    code: 'unused-parameter', severity: 'warning', message: `No node uses the parameter "${name}"`,
-    hint: `Write \${${name}} where it belongs, or remove it.`, place: { path: ['parameters', name] },
-  }));
+  return Object.keys(document.parameters)
+    .filter((name) => !used.has(name))
+    .map((name) => ({
+      code: 'unused-parameter',
+      severity: 'warning',
+      message: `No node uses the parameter "${name}"`,
+      hint: `Write \${${name}} where it belongs, or remove it.`,
+      place: { path: ['parameters', name] },
+    }));
 }
 
 function brokenNodes(faults: readonly Fault[]): Set<string> {
-  return new Set(faults.flatMap((fault) => (fault.severity === 'error' && fault.place?.nodeId !== undefined ? [fault.place.nodeId] : [])));
+  return new Set(
+    faults.flatMap((fault) =>
+      fault.severity === 'error' && fault.place?.nodeId !== undefined ? [fault.place.nodeId] : [],
+    ),
+  );
 }
 
 interface Binding {
@@ -129,7 +204,8 @@ interface Binding {
 async function bindNodes(binding: Binding): Promise<BoundNode[]> {
   const bound = new Map<string, BoundNode>();
   const incoming = new Map<string, Placed<DocumentEdge>[]>();
-  for (const edge of binding.read.edges) incoming.set(edge.value.target, [...(incoming.get(edge.value.target) ?? []), edge]);
+  for (const edge of binding.read.edges)
+    incoming.set(edge.value.target, [...(incoming.get(edge.value.target) ?? []), edge]);
   for (const id of binding.order.generations.flat()) {
     const configured = binding.configured.get(id);
     const waits = [...(binding.order.dependencies.get(id) ?? [])];
@@ -146,29 +222,54 @@ async function bindNodes(binding: Binding): Promise<BoundNode[]> {
 /** A thrown error's path counts from the node's config, unless it names an edge. */
 function faultAt(error: unknown, { index, node }: ConfiguredNode): Fault {
   const fault = toFault(error);
-  if (fault.place?.edge !== undefined) return { ...fault, place: { ...fault.place, nodeId: fault.place.nodeId ?? node.id } };
-  const place: Place = { ...fault.place, path: ['nodes', index, ...(fault.place?.path ? ['config', ...fault.place.path] : [])], nodeId: node.id };
+  if (fault.place?.edge !== undefined)
+    return { ...fault, place: { ...fault.place, nodeId: fault.place.nodeId ?? node.id } };
+  const place: Place = {
+    ...fault.place,
+    path: ['nodes', index, ...(fault.place?.path ? ['config', ...fault.place.path] : [])],
+    nodeId: node.id,
+  };
   return { ...fault, place };
 }
 
-async function bindNode(configured: ConfiguredNode, edges: readonly Placed<DocumentEdge>[], bound: ReadonlyMap<string, BoundNode>, binding: Binding): Promise<BoundNode> {
+async function bindNode(
+  configured: ConfiguredNode,
+  edges: readonly Placed<DocumentEdge>[],
+  bound: ReadonlyMap<string, BoundNode>,
+  binding: Binding,
+): Promise<BoundNode> {
   const { node, definition, config } = configured;
   const { oracle, inspector } = binding.context;
-  const source: SourceDescription | null = definition.kind === 'source' ? await inspector.describe({ id: node.id, type: node.type, config }) : null;
+  const source: SourceDescription | null =
+    definition.kind === 'source' ? await inspector.describe({ id: node.id, type: node.type, config }) : null;
   const inputs = await bindInputs({ node, definition, edges, bound, oracle });
   const compile = compilerOf(node.type);
-  if (!compile) throw new AppError('internal', `The node type "${node.type}" has no compiler`, { kind: 'bug' });
+  if (!compile)
+    throw new AppError('internal', `The node type "${node.type}" has no compiler`, { kind: 'bug' });
   const raw = compile({
     config,
-    inputs: Object.fromEntries(inputs.map(({ port }) => [port.port, { schema: port.schema, parts: port.edges.map((edge) => ({ alias: edge.alias, schema: arriving(edge) })) }])),
+    inputs: Object.fromEntries(
+      inputs.map(({ port }) => [
+        port.port,
+        {
+          schema: port.schema,
+          parts: port.edges.map((edge) => ({ alias: edge.alias, schema: arriving(edge) })),
+        },
+      ]),
+    ),
     scan: source?.scan ? { op: 'scan', scan: source.scan } : null,
   });
   const relation = replaceUserText(raw, (text) => checkedText(text, configured));
-  const ports = inputs.map(({ port, problem }) => settle(port, problem, definition, readsMerged(relation, port.port)));
+  const ports = inputs.map(({ port, problem }) =>
+    settle(port, problem, definition, readsMerged(relation, port.port)),
+  );
   const masters = binding.order.masters.get(node.id) ?? [];
   const schema = await oracle.describe(relation, leavesOf(ports, masters, bound));
   const outermost = relation.op === 'query' && relation.query.kind === 'checked' ? relation.query : null;
-  const warnings = [...(source?.warnings ?? []), ...inputs.flatMap(({ warning, port }) => (warning && readsMerged(relation, port.port) ? [warning] : []))];
+  const warnings = [
+    ...(source?.warnings ?? []),
+    ...inputs.flatMap(({ warning, port }) => (warning && readsMerged(relation, port.port) ? [warning] : [])),
+  ];
   return {
     id: node.id,
     node,
@@ -192,34 +293,65 @@ async function bindNode(configured: ConfiguredNode, edges: readonly Placed<Docum
 
 function checkedText(text: UserText, configured: ConfiguredNode): CheckedText {
   const checked = configured.texts.get(textKey({ text: text.text.trim(), form: text.form }));
-  if (!checked) throw new AppError('internal', `A text of "${configured.node.id}" was composed without being checked: ${text.path.join('.')}`, { kind: 'bug' });
+  if (!checked)
+    throw new AppError(
+      'internal',
+      `A text of "${configured.node.id}" was composed without being checked: ${text.path.join('.')}`,
+      { kind: 'bug' },
+    );
   return checked;
 }
 
-const arriving = (edge: { columns: { as: string; type: string }[] }): Schema => edge.columns.map(({ as, type }) => ({ name: as, type }));
+const arriving = (edge: { columns: { as: string; type: string }[] }): Schema =>
+  edge.columns.map(({ as, type }) => ({ name: as, type }));
 
 /** A port that keeps its edges apart is merged only if it is read whole; then a merge that cannot hold is a fault. */
-function settle(port: BoundPort, problem: AppError | null, definition: NodeDefinition, whole: boolean): BoundPort {
+function settle(
+  port: BoundPort,
+  problem: AppError | null,
+  definition: NodeDefinition,
+  whole: boolean,
+): BoundPort {
   const separate = definition.inputs.find(({ name }) => name === port.port)?.separate ?? false;
   if (separate && !whole) return { ...port, rule: port.edges.length === 1 ? 'single' : 'none', sentence: '' };
   if (problem) throw problem;
   return port;
 }
 
-function promisesOrder(definition: NodeDefinition, config: unknown, inputs: readonly { ordered: boolean }[]): boolean {
+function promisesOrder(
+  definition: NodeDefinition,
+  config: unknown,
+  inputs: readonly { ordered: boolean }[],
+): boolean {
   const effect = definition.order(config);
   if (effect === 'keeps') return inputs.length === 1 && inputs[0]?.ordered === true;
   return effect === 'makes';
 }
 
-function leavesOf(ports: readonly BoundPort[], masters: readonly string[], bound: ReadonlyMap<string, BoundNode>): RelationLeaves {
+function leavesOf(
+  ports: readonly BoundPort[],
+  masters: readonly string[],
+  bound: ReadonlyMap<string, BoundNode>,
+): RelationLeaves {
   return {
-    inputs: Object.fromEntries(ports.map((port) => [port.port, { schema: port.schema, parts: Object.fromEntries(port.edges.map((edge) => [edge.alias, arriving(edge)])) }])),
+    inputs: Object.fromEntries(
+      ports.map((port) => [
+        port.port,
+        {
+          schema: port.schema,
+          parts: Object.fromEntries(port.edges.map((edge) => [edge.alias, arriving(edge)])),
+        },
+      ]),
+    ),
     masters: Object.fromEntries(masters.map((id) => [id, bound.get(id)?.schema ?? []])),
   };
 }
 
 function softened(faults: readonly Fault[], document: PipelineDocument): Fault[] {
   const disabled = new Set<string>(document.nodes.filter((node) => node.disabled).map((node) => node.id));
-  return faults.map((fault) => (fault.place?.nodeId !== undefined && disabled.has(fault.place.nodeId) ? { ...fault, severity: 'warning' as const } : fault));
+  return faults.map((fault) =>
+    fault.place?.nodeId !== undefined && disabled.has(fault.place.nodeId)
+      ? { ...fault, severity: 'warning' as const }
+      : fault,
+  );
 }

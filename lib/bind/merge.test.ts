@@ -11,27 +11,50 @@ const input = (name: string, columns: string, ordered = true): MergeInput => {
 };
 const widths = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
 /** Stands in for a database that widens integers and nothing else. */
-const unify = (types: string[]) => Promise.resolve(types.every((type) => widths.includes(type)) ? (types.sort((a, b) => widths.indexOf(b) - widths.indexOf(a))[0] ?? null) : null);
-const merge = (inputs: MergeInput[], rule: 'auto' | 'union' | 'join' = 'auto') => mergeInputs(inputs, rule, unify);
+const unify = (types: string[]) =>
+  Promise.resolve(
+    types.every((type) => widths.includes(type))
+      ? (types.sort((a, b) => widths.indexOf(b) - widths.indexOf(a))[0] ?? null)
+      : null,
+  );
+const merge = (inputs: MergeInput[], rule: 'auto' | 'union' | 'join' = 'auto') =>
+  mergeInputs(inputs, rule, unify);
 
 describe('mergeInputs', () => {
   it('leaves a single input as it is', async () => {
-    expect(await merge([input('a', 'x INTEGER')])).toMatchObject({ rule: 'single', sentence: '', schema: [{ name: 'x', type: 'INTEGER' }] });
+    expect(await merge([input('a', 'x INTEGER')])).toMatchObject({
+      rule: 'single',
+      sentence: '',
+      schema: [{ name: 'x', type: 'INTEGER' }],
+    });
   });
 
   it('stacks inputs of equal columns in any order and case, with the first one’s spelling and order', async () => {
-    const merged = await merge([input('a', 'Id INTEGER, label VARCHAR'), input('b', 'LABEL VARCHAR, id BIGINT')]);
+    const merged = await merge([
+      input('a', 'Id INTEGER, label VARCHAR'),
+      input('b', 'LABEL VARCHAR, id BIGINT'),
+    ]);
     expect(merged.rule).toBe('union');
-    expect(merged.schema).toEqual([{ name: 'Id', type: 'BIGINT' }, { name: 'label', type: 'VARCHAR' }]);
+    expect(merged.schema).toEqual([
+      { name: 'Id', type: 'BIGINT' },
+      { name: 'label', type: 'VARCHAR' },
+    ]);
     expect(merged.sentence).toContain('stacked');
     expect(merged.sentence).toContain('"Id" is widened to BIGINT');
     expect(merged.ordered).toBe(false);
   });
 
   it('places side by side where a column is missing, and says which', async () => {
-    const merged = await merge([input('Orders 2024', 'id INTEGER, amount DOUBLE'), input('byRegion', 'id INTEGER')]);
+    const merged = await merge([
+      input('Orders 2024', 'id INTEGER, amount DOUBLE'),
+      input('byRegion', 'id INTEGER'),
+    ]);
     expect(merged.rule).toBe('join');
-    expect(merged.schema.map(({ name }) => name)).toEqual(['orders_2024_id', 'orders_2024_amount', 'by_region_id']);
+    expect(merged.schema.map(({ name }) => name)).toEqual([
+      'orders_2024_id',
+      'orders_2024_amount',
+      'by_region_id',
+    ]);
     expect(merged.sentence).toContain('byRegion has no column "amount"');
     expect(merged.ordered).toBe(true);
     expect(merged.warning).toBeNull();
@@ -44,8 +67,12 @@ describe('mergeInputs', () => {
   });
 
   it('stacks three only if all agree', async () => {
-    expect((await merge([input('a', 'x INTEGER'), input('b', 'x INTEGER'), input('c', 'y INTEGER')])).rule).toBe('join');
-    expect((await merge([input('a', 'x TINYINT'), input('b', 'x INTEGER'), input('c', 'x BIGINT')])).schema).toEqual([{ name: 'x', type: 'BIGINT' }]);
+    expect(
+      (await merge([input('a', 'x INTEGER'), input('b', 'x INTEGER'), input('c', 'y INTEGER')])).rule,
+    ).toBe('join');
+    expect(
+      (await merge([input('a', 'x TINYINT'), input('b', 'x INTEGER'), input('c', 'x BIGINT')])).schema,
+    ).toEqual([{ name: 'x', type: 'BIGINT' }]);
   });
 
   it('numbers columns that would clash', async () => {
@@ -55,24 +82,50 @@ describe('mergeInputs', () => {
 
   it('sorts what promises no order, and warns', async () => {
     const merged = await merge([input('a', 'x INTEGER', false), input('b', 'y INTEGER')]);
-    expect(merged.relation).toMatchObject({ op: 'side-by-side', inputs: [{ sortFirst: true }, { sortFirst: false }] });
+    expect(merged.relation).toMatchObject({
+      op: 'side-by-side',
+      inputs: [{ sortFirst: true }, { sortFirst: false }],
+    });
     expect(merged.warning).toContain('a promises no order');
   });
 
   it('fills gaps with NULL where the node asks for a union', async () => {
     const merged = await merge([input('a', 'x INTEGER, y DOUBLE'), input('b', 'x INTEGER, z DATE')], 'union');
     expect(merged.schema.map(({ name }) => name)).toEqual(['x', 'y', 'z']);
-    expect(merged.relation).toMatchObject({ op: 'union', inputs: [{ op: 'project', columns: [{ name: 'x' }, { name: 'y' }, { name: 'z', expression: { kind: 'cast', type: 'DATE', operand: { value: null } } }] }, { op: 'project' }] });
+    expect(merged.relation).toMatchObject({
+      op: 'union',
+      inputs: [
+        {
+          op: 'project',
+          columns: [
+            { name: 'x' },
+            { name: 'y' },
+            { name: 'z', expression: { kind: 'cast', type: 'DATE', operand: { value: null } } },
+          ],
+        },
+        { op: 'project' },
+      ],
+    });
     expect(merged.sentence).toContain('"y" and "z" are empty');
   });
 
   it('refuses a union of types that do not unify', async () => {
-    await expect(merge([input('a', 'x INTEGER'), input('b', 'x DATE')], 'union')).rejects.toMatchObject({ code: 'types-do-not-unify' });
+    await expect(merge([input('a', 'x INTEGER'), input('b', 'x DATE')], 'union')).rejects.toMatchObject({
+      code: 'types-do-not-unify',
+    });
   });
 });
 
 describe('snakeCase', () => {
-  it.each([['Orders', 'orders'], ['Orders 2024', 'orders_2024'], ['byRegion', 'by_region'], ['  A—B  ', 'a_b'], ['Größe größer', 'größe_größer'], ['売上 2024', '売上_2024'], ['x', 'x']])('%s → %s', (name, expected) => {
+  it.each([
+    ['Orders', 'orders'],
+    ['Orders 2024', 'orders_2024'],
+    ['byRegion', 'by_region'],
+    ['  A—B  ', 'a_b'],
+    ['Größe größer', 'größe_größer'],
+    ['売上 2024', '売上_2024'],
+    ['x', 'x'],
+  ])('%s → %s', (name, expected) => {
     expect(snakeCase(name)).toBe(expected);
   });
 });

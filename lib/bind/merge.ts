@@ -32,22 +32,51 @@ type Unify = (types: string[]) => Promise<string | null>;
  * Merges what several edges bring to one port. `auto`: equal column names whose types unify without loss are stacked,
  * anything else is placed side by side by row position. Throws a `user` AppError where a rule that was asked for cannot hold.
  */
-export async function mergeInputs(inputs: readonly MergeInput[], wanted: (typeof MERGE_RULES)[number], unify: Unify): Promise<Merged> {
+export async function mergeInputs(
+  inputs: readonly MergeInput[],
+  wanted: (typeof MERGE_RULES)[number],
+  unify: Unify,
+): Promise<Merged> {
   const [first] = inputs;
-  if (!first) return { rule: 'none', sentence: '', schema: [], relation: { op: 'values', schema: [], rows: [] }, ordered: true, warning: null };
-  if (inputs.length === 1) return { rule: 'single', sentence: '', schema: first.schema, relation: first.relation, ordered: first.ordered, warning: null };
+  if (!first)
+    return {
+      rule: 'none',
+      sentence: '',
+      schema: [],
+      relation: { op: 'values', schema: [], rows: [] },
+      ordered: true,
+      warning: null,
+    };
+  if (inputs.length === 1)
+    return {
+      rule: 'single',
+      sentence: '',
+      schema: first.schema,
+      relation: first.relation,
+      ordered: first.ordered,
+      warning: null,
+    };
   if (wanted === 'join') return sideBySide(inputs, 'as the node asks');
   if (wanted === 'union') return stackWithGaps(inputs, unify);
   const difference = nameDifference(inputs);
   if (difference) return sideBySide(inputs, difference);
   const stacked = await unifiedColumns(inputs, unify);
-  if ('clash' in stacked) return sideBySide(inputs, `since "${stacked.clash}" is ${stacked.types.join(' in one and ')} in another`);
-  return stack(inputs, stacked.schema, `since all have the columns ${listed(stacked.schema.map(({ name }) => name))}`);
+  if ('clash' in stacked)
+    return sideBySide(inputs, `since "${stacked.clash}" is ${stacked.types.join(' in one and ')} in another`);
+  return stack(
+    inputs,
+    stacked.schema,
+    `since all have the columns ${listed(stacked.schema.map(({ name }) => name))}`,
+  );
 }
 
 /** Why the column names are not the same, or null when they are. */
 function nameDifference(inputs: readonly MergeInput[]): string | null {
-  const all = [...new Map(inputs.flatMap(({ schema }) => schema.map(({ name }) => [name.toLowerCase(), name] as const))).values()];
+  const all = [
+    ...new Map(
+      inputs.flatMap(({ schema }) => schema.map(({ name }) => [name.toLowerCase(), name] as const)),
+    ).values(),
+  ];
   for (const input of inputs) {
     const lacking = all.find((name) => !findColumn(input.schema, name));
     if (lacking !== undefined) return `since ${input.name} has no column "${lacking}"`;
@@ -55,10 +84,14 @@ function nameDifference(inputs: readonly MergeInput[]): string | null {
   return null;
 }
 
-async function unifiedColumns(inputs: readonly MergeInput[], unify: Unify): Promise<{ schema: Schema } | { clash: string; types: string[] }> {
+async function unifiedColumns(
+  inputs: readonly MergeInput[],
+  unify: Unify,
+): Promise<{ schema: Schema } | { clash: string; types: string[] }> {
   const schema: Schema = [];
   const names = new Map<string, string>();
-  for (const { schema: one } of inputs) for (const { name } of one) if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  for (const { schema: one } of inputs)
+    for (const { name } of one) if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   for (const name of names.values()) {
     const types = [...new Set(inputs.flatMap((input) => findColumn(input.schema, name)?.type ?? []))];
     const type = types.length === 1 ? (types[0] ?? null) : await unify(types);
@@ -71,18 +104,38 @@ async function unifiedColumns(inputs: readonly MergeInput[], unify: Unify): Prom
 async function stackWithGaps(inputs: readonly MergeInput[], unify: Unify): Promise<Merged> {
   const stacked = await unifiedColumns(inputs, unify);
   if ('clash' in stacked) {
-    throw new AppError('types-do-not-unify', `The inputs cannot be stacked: "${stacked.clash}" is ${stacked.types.join(' in one and ')} in another`, { hint: 'Cast the column in one of them, or choose join.' });
+    throw new AppError(
+      'types-do-not-unify',
+      `The inputs cannot be stacked: "${stacked.clash}" is ${stacked.types.join(' in one and ')} in another`,
+      { hint: 'Cast the column in one of them, or choose join.' },
+    );
   }
-  const gaps = stacked.schema.filter(({ name }) => inputs.some(({ schema }) => !findColumn(schema, name))).map(({ name }) => name);
-  return stack(inputs, stacked.schema, gaps.length > 0 ? `as the node asks; ${listed(gaps)} ${gaps.length === 1 ? 'is' : 'are'} empty where an input lacks ${gaps.length === 1 ? 'it' : 'them'}` : 'as the node asks');
+  const gaps = stacked.schema
+    .filter(({ name }) => inputs.some(({ schema }) => !findColumn(schema, name)))
+    .map(({ name }) => name);
+  return stack(
+    inputs,
+    stacked.schema,
+    gaps.length > 0
+      ? `as the node asks; ${listed(gaps)} ${gaps.length === 1 ? 'is' : 'are'} empty where an input lacks ${gaps.length === 1 ? 'it' : 'them'}`
+      : 'as the node asks',
+  );
 }
 
 function stack(inputs: readonly MergeInput[], schema: Schema, reason: string): Merged {
-  const widened = schema.filter(({ name, type }) => inputs.some((input) => (findColumn(input.schema, name)?.type ?? type) !== type));
-  const also = widened.length > 0 ? ` ${widened.map(({ name, type }) => `"${name}" is widened to ${type}`).join('; ')}.` : '';
+  const widened = schema.filter(({ name, type }) =>
+    inputs.some((input) => (findColumn(input.schema, name)?.type ?? type) !== type),
+  );
+  const also =
+    widened.length > 0
+      ? ` ${widened.map(({ name, type }) => `"${name}" is widened to ${type}`).join('; ')}.`
+      : '';
   return {
     rule: 'union',
-    sentence: `The rows of ${listed(inputs.map(({ name }) => name), false)} are stacked by column name (union), ${reason}.${also}`,
+    sentence: `The rows of ${listed(
+      inputs.map(({ name }) => name),
+      false,
+    )} are stacked by column name (union), ${reason}.${also}`,
     schema,
     relation: { op: 'union', distinct: false, inputs: inputs.map((input) => aligned(input, schema)) },
     ordered: false,
@@ -92,12 +145,19 @@ function stack(inputs: readonly MergeInput[], schema: Schema, reason: string): M
 
 /** An input with exactly the columns of `schema`, in that order and type. */
 function aligned(input: MergeInput, schema: Schema): Relation {
-  const same = input.schema.length === schema.length && schema.every(({ name, type }, index) => input.schema[index]?.name === name && input.schema[index].type === type);
+  const same =
+    input.schema.length === schema.length &&
+    schema.every(
+      ({ name, type }, index) => input.schema[index]?.name === name && input.schema[index].type === type,
+    );
   if (same) return input.relation;
   const columns = schema.map(({ name, type }) => {
     const here = findColumn(input.schema, name);
     const value: Expression = here ? column(here.name) : { kind: 'literal', value: null };
-    return { name, expression: here?.type === type ? value : ({ kind: 'cast', operand: value, type } satisfies Expression) };
+    return {
+      name,
+      expression: here?.type === type ? value : ({ kind: 'cast', operand: value, type } satisfies Expression),
+    };
   });
   return { op: 'project', input: input.relation, columns };
 }
@@ -107,16 +167,30 @@ function sideBySide(inputs: readonly MergeInput[], reason: string): Merged {
   const parts = inputs.map((input) => ({
     relation: input.relation,
     sortFirst: !input.ordered,
-    columns: input.schema.map(({ name }) => ({ from: name, as: unused(`${snakeCase(input.name)}_${name}`, taken) })),
+    columns: input.schema.map(({ name }) => ({
+      from: name,
+      as: unused(`${snakeCase(input.name)}_${name}`, taken),
+    })),
   }));
   const unordered = inputs.filter((input) => !input.ordered).map(({ name }) => name);
   return {
     rule: 'join',
-    sentence: `${listed(inputs.map(({ name }) => name), false)} are placed side by side by row position (join), ${reason}. Shorter ones are filled up with NULL.`,
-    schema: parts.flatMap(({ columns }, index) => columns.map(({ as }, position) => ({ name: as, type: inputs[index]?.schema[position]?.type ?? 'VARCHAR' }))),
+    sentence: `${listed(
+      inputs.map(({ name }) => name),
+      false,
+    )} are placed side by side by row position (join), ${reason}. Shorter ones are filled up with NULL.`,
+    schema: parts.flatMap(({ columns }, index) =>
+      columns.map(({ as }, position) => ({
+        name: as,
+        type: inputs[index]?.schema[position]?.type ?? 'VARCHAR',
+      })),
+    ),
     relation: { op: 'side-by-side', inputs: parts },
     ordered: true,
-    warning: unordered.length > 0 ? `${listed(unordered, false)} ${unordered.length === 1 ? 'promises' : 'promise'} no order of rows, so ${unordered.length === 1 ? 'it is' : 'they are'} sorted by all columns before being placed side by side.` : null,
+    warning:
+      unordered.length > 0
+        ? `${listed(unordered, false)} ${unordered.length === 1 ? 'promises' : 'promise'} no order of rows, so ${unordered.length === 1 ? 'it is' : 'they are'} sorted by all columns before being placed side by side.`
+        : null,
   };
 }
 

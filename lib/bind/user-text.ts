@@ -10,7 +10,8 @@ export function textKey(text: Pick<UserText, 'text' | 'form'>): string {
 export function replaceUserText(relation: Relation, checked: (text: UserText) => CheckedText): Relation {
   const inside = (part: Relation) => replaceUserText(part, checked);
   const value = (expression: Expression) => replaceInExpression(expression, checked);
-  const columns = (projections: Projection[]) => projections.map(({ name, expression }) => ({ name, expression: value(expression) }));
+  const columns = (projections: Projection[]) =>
+    projections.map(({ name, expression }) => ({ name, expression: value(expression) }));
   switch (relation.op) {
     case 'input':
     case 'master':
@@ -24,11 +25,19 @@ export function replaceUserText(relation: Relation, checked: (text: UserText) =>
     case 'aggregate':
       return { ...relation, input: inside(relation.input), aggregates: columns(relation.aggregates) };
     case 'join':
-      return { ...relation, left: inside(relation.left), right: inside(relation.right), columns: columns(relation.columns) };
+      return {
+        ...relation,
+        left: inside(relation.left),
+        right: inside(relation.right),
+        columns: columns(relation.columns),
+      };
     case 'union':
       return { ...relation, inputs: relation.inputs.map(inside) };
     case 'side-by-side':
-      return { ...relation, inputs: relation.inputs.map((input) => ({ ...input, relation: inside(input.relation) })) };
+      return {
+        ...relation,
+        inputs: relation.inputs.map((input) => ({ ...input, relation: inside(input.relation) })),
+      };
     case 'sort':
       return { ...relation, input: inside(relation.input), keys: sortKeys(relation.keys, value) };
     case 'limit':
@@ -43,7 +52,9 @@ export function replaceUserText(relation: Relation, checked: (text: UserText) =>
       return {
         ...relation,
         query: relation.query.kind === 'user' ? checked(relation.query) : relation.query,
-        tables: Object.fromEntries(Object.entries(relation.tables).map(([name, table]) => [name, inside(table)])),
+        tables: Object.fromEntries(
+          Object.entries(relation.tables).map(([name, table]) => [name, inside(table)]),
+        ),
       };
   }
 }
@@ -62,7 +73,11 @@ function replaceInExpression(expression: Expression, checked: (text: UserText) =
     case 'literal':
       return expression;
     case 'call':
-      return { ...expression, args: expression.args.map(value), ...(expression.orderBy ? { orderBy: sortKeys(expression.orderBy, value) } : {}) };
+      return {
+        ...expression,
+        args: expression.args.map(value),
+        ...(expression.orderBy ? { orderBy: sortKeys(expression.orderBy, value) } : {}),
+      };
     case 'operator':
       return { ...expression, left: value(expression.left), right: value(expression.right) };
     case 'not':
@@ -76,13 +91,20 @@ function replaceInExpression(expression: Expression, checked: (text: UserText) =
         ...(expression.otherwise ? { otherwise: value(expression.otherwise) } : {}),
       };
     case 'window':
-      return { ...expression, call: value(expression.call), partitionBy: expression.partitionBy.map(value), orderBy: sortKeys(expression.orderBy, value) };
+      return {
+        ...expression,
+        call: value(expression.call),
+        partitionBy: expression.partitionBy.map(value),
+        orderBy: sortKeys(expression.orderBy, value),
+      };
   }
 }
 
 /** Whether the relation reads a port's merged rows, and not only parts of it. */
 export function readsMerged(relation: Relation, port: string): boolean {
-  return leaves(relation).some((leaf) => leaf.op === 'input' && leaf.port === port && leaf.part === undefined);
+  return leaves(relation).some(
+    (leaf) => leaf.op === 'input' && leaf.port === port && leaf.part === undefined,
+  );
 }
 
 function leaves(relation: Relation): Relation[] {
@@ -99,8 +121,13 @@ function leaves(relation: Relation): Relation[] {
     case 'side-by-side':
       return relation.inputs.flatMap((input) => leaves(input.relation));
     case 'query': {
-      const read = relation.query.kind === 'checked' ? new Set(relation.query.tables.map((name) => name.toLowerCase())) : null;
-      return Object.entries(relation.tables).flatMap(([name, table]) => (read && !read.has(name.toLowerCase()) ? [] : leaves(table)));
+      const read =
+        relation.query.kind === 'checked'
+          ? new Set(relation.query.tables.map((name) => name.toLowerCase()))
+          : null;
+      return Object.entries(relation.tables).flatMap(([name, table]) =>
+        read && !read.has(name.toLowerCase()) ? [] : leaves(table),
+      );
     }
     default:
       return leaves(relation.input);

@@ -16,7 +16,15 @@ export const boundNodeSummarySchema = z.object({
       port: z.string(),
       schema: schemaSchema,
       /** One entry per edge: its index in the document, its columns before and after the transform. */
-      edges: z.array(z.object({ index: z.number(), source: z.string(), alias: z.string(), available: schemaSchema, columns: z.array(columnSchema) })),
+      edges: z.array(
+        z.object({
+          index: z.number(),
+          source: z.string(),
+          alias: z.string(),
+          available: schemaSchema,
+          columns: z.array(columnSchema),
+        }),
+      ),
     }),
   ),
   merge: z.array(mergeRecordSchema),
@@ -27,7 +35,10 @@ export const boundNodeSummarySchema = z.object({
 });
 export type BoundNodeSummary = z.infer<typeof boundNodeSummarySchema>;
 
-export const bindRequestSchema = z.object({ document: looseDocumentSchema, parameters: parameterValuesSchema.optional() });
+export const bindRequestSchema = z.object({
+  document: looseDocumentSchema,
+  parameters: parameterValuesSchema.optional(),
+});
 export const bindAnswerSchema = z.object({
   nodes: z.array(boundNodeSummarySchema),
   generations: z.array(z.array(z.string())),

@@ -2,18 +2,41 @@ import { z } from 'zod';
 import { errorRecordSchema, faultSchema } from '../errors/app-error.ts';
 import { schemaSchema } from '../sql/schema.ts';
 
-export const RUN_STATUSES = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'cancelling',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const;
 export const runStatusSchema = z.enum(RUN_STATUSES);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 export const FINAL_RUN_STATUSES: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
 
-export const NODE_STATUSES = ['pending', 'running', 'succeeded', 'failed', 'skipped', 'cancelled', 'disabled'] as const;
+export const NODE_STATUSES = [
+  'pending',
+  'running',
+  'succeeded',
+  'failed',
+  'skipped',
+  'cancelled',
+  'disabled',
+] as const;
 export const nodeStatusSchema = z.enum(NODE_STATUSES);
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
 
 /** A cell as JSON: integers beyond 2^53 and exact decimals as text, timestamps ISO 8601, binary base64. */
 export const jsonValueSchema: z.ZodType<JsonValue> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(jsonValueSchema), z.record(z.string(), jsonValueSchema)]),
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(jsonValueSchema),
+    z.record(z.string(), jsonValueSchema),
+  ]),
 );
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export const rowSchema = z.record(z.string(), jsonValueSchema);
@@ -24,7 +47,11 @@ const count = z.number().int().nonnegative().nullable();
 /** Rows that came over one edge. */
 export const inputCountSchema = z.object({ source: z.string(), port: z.string().optional(), rows: count });
 
-export const mergeRecordSchema = z.object({ port: z.string(), rule: z.enum(['none', 'single', 'union', 'join']), sentence: z.string() });
+export const mergeRecordSchema = z.object({
+  port: z.string(),
+  rule: z.enum(['none', 'single', 'union', 'join']),
+  sentence: z.string(),
+});
 
 /** What a node's run leaves behind: the row of `node_runs`, the entry of `--json`, the page of the inspector. */
 export const nodeRecordSchema = z.object({

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { bindAnswerSchema, bindRequestSchema, previewAnswerSchema, previewRequestSchema, rowsPageSchema } from './preview.ts';
+import {
+  bindAnswerSchema,
+  bindRequestSchema,
+  previewAnswerSchema,
+  previewRequestSchema,
+  rowsPageSchema,
+} from './preview.ts';
 
 /**
  * What the web process may ask of the runner over the local channel: HTTP on loopback with a shared token.
@@ -28,7 +34,16 @@ export const RUNNER_CALLS = {
   },
   /** Read again which schedules are due next (one was made or changed). */
   reschedule: { request: z.object({}), answer: z.object({}) },
-  health: { request: z.object({}), answer: z.object({ runnerId: z.string(), running: z.number(), queued: z.number().nullable(), memoryLimitBytes: z.number(), version: z.string() }) },
+  health: {
+    request: z.object({}),
+    answer: z.object({
+      runnerId: z.string(),
+      running: z.number(),
+      queued: z.number().nullable(),
+      memoryLimitBytes: z.number(),
+      version: z.string(),
+    }),
+  },
 } as const satisfies Record<string, { request: z.ZodType; answer: z.ZodType }>;
 
 export type RunnerCall = keyof typeof RUNNER_CALLS;

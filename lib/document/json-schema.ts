@@ -38,7 +38,12 @@ function toJsonSchema(schema: z.ZodType): JsonSchema {
 function withParameters(schema: unknown): JsonSchema {
   if (Array.isArray(schema)) return schema.map(withParameters) as unknown as JsonSchema;
   if (schema === null || typeof schema !== 'object') return schema as JsonSchema;
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, typeof value === 'object' ? withParameters(value) : value]));
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      typeof value === 'object' ? withParameters(value) : value,
+    ]),
+  );
   const scalar = copy.type === 'integer' || copy.type === 'number' || copy.type === 'boolean';
   return scalar ? { anyOf: [copy, { type: 'string', pattern: '^\\$\\{[A-Za-z][A-Za-z0-9_]*\\}$' }] } : copy;
 }

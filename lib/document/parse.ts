@@ -18,17 +18,34 @@ export interface ParsedText {
 export function parseText(text: string): ParsedText {
   const nowhere: Locate = () => null;
   if (text.length > MAX_DOCUMENT_CHARS) {
-    return { data: null, faults: [{ code: 'document-too-large', severity: 'error', message: `The document has ${text.length} characters; ${MAX_DOCUMENT_CHARS} is the limit` }], locate: nowhere };
+    return {
+      data: null,
+      faults: [
+        {
+          code: 'document-too-large',
+          severity: 'error',
+          message: `The document has ${text.length} characters; ${MAX_DOCUMENT_CHARS} is the limit`,
+        },
+      ],
+      locate: nowhere,
+    };
   }
   const lines = new LineCounter();
-  const parsed = parseYaml(text.replace(/^\uFEFF/, ''), { lineCounter: lines, version: '1.2', schema: 'core', uniqueKeys: true, prettyErrors: false });
+  const parsed = parseYaml(text.replace(/^\uFEFF/, ''), {
+    lineCounter: lines,
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: true,
+    prettyErrors: false,
+  });
   const faults = parsed.errors.map((error): Fault => {
     const { line, col } = lines.linePos(error.pos[0]);
     return {
       code: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax',
       severity: 'error',
       message: error.message,
-      hint: error.code === 'DUPLICATE_KEY' ? 'Keep one of them.' : 'Check indentation, quotes and brackets here.',
+      hint:
+        error.code === 'DUPLICATE_KEY' ? 'Keep one of them.' : 'Check indentation, quotes and brackets here.',
       place: { line: Math.max(1, line), column: Math.max(1, col) },
     };
   });
@@ -36,7 +53,17 @@ export function parseText(text: string): ParsedText {
   try {
     return { data: parsed.toJS({ maxAliasCount: 100 }) as unknown, faults, locate: locator(parsed, lines) };
   } catch (error) {
-    return { data: null, faults: [{ code: 'syntax', severity: 'error', message: error instanceof Error ? error.message : String(error) }], locate: nowhere };
+    return {
+      data: null,
+      faults: [
+        {
+          code: 'syntax',
+          severity: 'error',
+          message: error instanceof Error ? error.message : String(error),
+        },
+      ],
+      locate: nowhere,
+    };
   }
 }
 
@@ -59,11 +86,15 @@ function offsetOf(parsed: Document, path: readonly (string | number)[]): number 
   if (last === undefined) return parsed.contents?.range?.[0] ?? null;
   const parent = path.length === 1 ? parsed.contents : parsed.getIn(path.slice(0, -1), true);
   if (isMap(parent)) {
-    const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(last));
+    const pair = parent.items.find(
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(last),
+    );
     return pair && isScalar(pair.key) ? (pair.key.range?.[0] ?? null) : null;
   }
   const node = parsed.getIn(path, true);
-  return node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range) ? (node.range[0] as number) : null;
+  return node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range)
+    ? (node.range[0] as number)
+    : null;
 }
 
 /** The faults with line and column, found from their paths. */

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { readDocumentText } from './read.ts';
 
 const source = '{ id: a, type: inline-source, config: { format: csv, content: "x\\n1" } }';
-const found = (text: string) => readDocumentText(text).faults.map(({ code, place }) => [code, place?.line, place?.column]);
+const found = (text: string) =>
+  readDocumentText(text).faults.map(({ code, place }) => [code, place?.line, place?.column]);
 
 describe('readDocumentText', () => {
   it('takes the whole of a good document, YAML or JSON', () => {
-    const yaml = readDocumentText(`version: 1\nname: Good\nnodes:\n  - ${source}\n  - { id: b, type: filter, config: { condition: "x > 0" } }\nedges:\n  - { source: a, target: b }\n`);
+    const yaml = readDocumentText(
+      `version: 1\nname: Good\nnodes:\n  - ${source}\n  - { id: b, type: filter, config: { condition: "x > 0" } }\nedges:\n  - { source: a, target: b }\n`,
+    );
     expect(yaml.faults).toEqual([]);
     expect(yaml.document?.settings).toEqual({ mode: 'auto', staging: 'auto', counts: 'exact' });
     const json = readDocumentText(JSON.stringify(yaml.document));
@@ -15,7 +18,9 @@ describe('readDocumentText', () => {
   });
 
   it('reads YAML 1.2: no, on and 010 stay what they look like', () => {
-    const { document } = readDocumentText('version: 1\nname: no\nparameters:\n  p: { type: string, default: on }\n');
+    const { document } = readDocumentText(
+      'version: 1\nname: no\nparameters:\n  p: { type: string, default: on }\n',
+    );
     expect(document?.name).toBe('no');
     expect(document?.parameters.p?.default).toBe('on');
   });
@@ -76,8 +81,12 @@ describe('readDocumentText', () => {
   });
 
   it('names the path of a cycle', () => {
-    const nodes = ['a', 'b', 'c'].map((id) => `  - { id: ${id}, type: filter, config: { condition: "true" } }`).join('\n');
-    const { faults } = readDocumentText(`version: 1\nname: x\nnodes:\n${nodes}\nedges:\n  - { source: a, target: b }\n  - { source: b, target: c }\n  - { source: c, target: a }\n`);
+    const nodes = ['a', 'b', 'c']
+      .map((id) => `  - { id: ${id}, type: filter, config: { condition: "true" } }`)
+      .join('\n');
+    const { faults } = readDocumentText(
+      `version: 1\nname: x\nnodes:\n${nodes}\nedges:\n  - { source: a, target: b }\n  - { source: b, target: c }\n  - { source: c, target: a }\n`,
+    );
     const cycle = faults.find((fault) => fault.code === 'cycle');
     expect(cycle?.message).toMatch(/a → b → c → a|b → c → a → b|c → a → b → c/);
     expect(cycle?.place?.line).toBeGreaterThanOrEqual(8);
@@ -85,18 +94,29 @@ describe('readDocumentText', () => {
 
   it('wants to know which input of a join an edge reaches', () => {
     const text = `version: 1\nname: x\nnodes:\n  - ${source}\n  - { id: j, type: join, config: { how: inner, on: [{ left: x, right: x }] } }\nedges:\n  - { source: a, target: j }\n  - { source: a, target: j, targetPort: middle }\n`;
-    expect(found(text)).toEqual(expect.arrayContaining([['port-missing', 7, 5], ['unknown-port', 8, 29]]));
+    expect(found(text)).toEqual(
+      expect.arrayContaining([
+        ['port-missing', 7, 5],
+        ['unknown-port', 8, 29],
+      ]),
+    );
   });
 
   it('wants two names for two inputs of one sql node that come from one node', () => {
-    const edges = (as: string) => `version: 1\nname: x\nnodes:\n  - ${source}\n  - { id: q, type: sql, config: { query: "SELECT 1" } }\nedges:\n  - { source: a, target: q }\n  - { source: a, target: q${as} }\n`;
+    const edges = (as: string) =>
+      `version: 1\nname: x\nnodes:\n  - ${source}\n  - { id: q, type: sql, config: { query: "SELECT 1" } }\nedges:\n  - { source: a, target: q }\n  - { source: a, target: q${as} }\n`;
     expect(found(edges(''))).toEqual([['duplicate-input', 8, 5]]);
     expect(found(edges(', as: again'))).toEqual([]);
     expect(found(edges(', as: master'))).toEqual([['duplicate-input', 8, 5]]);
   });
 
   it('does not follow a bomb of aliases', () => {
-    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`)].join('\n');
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcdefghi'
+        .split('')
+        .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`),
+    ].join('\n');
     const { document, faults } = readDocumentText(bomb);
     expect(document).toBeNull();
     expect(faults).not.toEqual([]);

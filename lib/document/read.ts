@@ -6,7 +6,15 @@ import type { InputPort, NodeDefinition, OutputPort } from '../nodes/define.ts';
 import { allDefinitions, definitionOf } from '../nodes/catalogue.ts';
 import { nearestName } from '../sql/near-name.ts';
 import { locateFaults, parseText } from './parse.ts';
-import { edgeSchema, nodeSchema, parameterSchema, pipelineDocumentSchema, type DocumentEdge, type DocumentNode, type PipelineDocument } from './schema.ts';
+import {
+  edgeSchema,
+  nodeSchema,
+  parameterSchema,
+  pipelineDocumentSchema,
+  type DocumentEdge,
+  type DocumentNode,
+  type PipelineDocument,
+} from './schema.ts';
 import { faultsFromIssues } from './zod-faults.ts';
 
 /** A node or edge that could be read, with its place in the document's list. */
@@ -27,9 +35,21 @@ export interface ReadDocument {
 }
 
 type Path = (string | number)[];
-const fault = (code: string, message: string, path: Path, extra: { hint?: string; nodeId?: string; edge?: number } = {}): Fault => ({
-  code, severity: 'error', message, hint: extra.hint,
-  place: { path, ...(extra.nodeId === undefined ? {} : { nodeId: extra.nodeId }), ...(extra.edge === undefined ? {} : { edge: extra.edge }) },
+const fault = (
+  code: string,
+  message: string,
+  path: Path,
+  extra: { hint?: string; nodeId?: string; edge?: number } = {},
+): Fault => ({
+  code,
+  severity: 'error',
+  message,
+  hint: extra.hint,
+  place: {
+    path,
+    ...(extra.nodeId === undefined ? {} : { nodeId: extra.nodeId }),
+    ...(extra.edge === undefined ? {} : { edge: extra.edge }),
+  },
 });
 
 const shellSchema = pipelineDocumentSchema.extend({
@@ -50,8 +70,14 @@ export function readDocumentText(text: string): ReadDocument {
 export function readDocument(data: unknown): ReadDocument {
   const shell = shellSchema.safeParse(data);
   if (!shell.success) {
-    const faults = faultsFromIssues(shell.error.issues, { base: [], data, knownKeys: Object.keys(shellSchema.shape) });
-    const onlyUnknownKeys = shell.error.issues.every((issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0);
+    const faults = faultsFromIssues(shell.error.issues, {
+      base: [],
+      data,
+      knownKeys: Object.keys(shellSchema.shape),
+    });
+    const onlyUnknownKeys = shell.error.issues.every(
+      (issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0,
+    );
     const rest = onlyUnknownKeys ? shellSchema.strip().safeParse(data) : null;
     if (!rest?.success) return { document: null, nodes: [], edges: [], faults };
     return readShell(rest.data, faults);
@@ -70,35 +96,71 @@ function readShell(shell: z.infer<typeof shellSchema>, faults: Fault[]): ReadDoc
   const sound = edges.filter((edge) => checkEdge(edge, byId, known, faults));
   faults.push(...checkPorts(kept, sound));
   faults.push(...checkCycle(kept, sound));
-  const document: PipelineDocument = { ...shell, parameters, nodes: kept.map(({ value }) => value), edges: sound.map(({ value }) => value) };
+  const document: PipelineDocument = {
+    ...shell,
+    parameters,
+    nodes: kept.map(({ value }) => value),
+    edges: sound.map(({ value }) => value),
+  };
   return { document, nodes: kept, edges: sound, faults };
 }
 
-function readItems<T>(schema: z.ZodType<T> & { shape: object }, items: readonly unknown[], list: string, faults: Fault[]): Placed<T>[] {
+function readItems<T>(
+  schema: z.ZodType<T> & { shape: object },
+  items: readonly unknown[],
+  list: string,
+  faults: Fault[],
+): Placed<T>[] {
   return items.flatMap((item, index) => {
     const result = schema.safeParse(item);
     if (result.success) return [{ index, value: result.data }];
     const id = list === 'nodes' ? idOf(item) : undefined;
-    const found = faultsFromIssues(result.error.issues, { base: [list, index], data: item, knownKeys: Object.keys(schema.shape) });
-    faults.push(...found.map((one) => ({ ...one, place: { ...one.place, ...(id === undefined ? {} : { nodeId: id }), ...(list === 'edges' ? { edge: index } : {}) } })));
+    const found = faultsFromIssues(result.error.issues, {
+      base: [list, index],
+      data: item,
+      knownKeys: Object.keys(schema.shape),
+    });
+    faults.push(
+      ...found.map((one) => ({
+        ...one,
+        place: {
+          ...one.place,
+          ...(id === undefined ? {} : { nodeId: id }),
+          ...(list === 'edges' ? { edge: index } : {}),
+        },
+      })),
+    );
     return [];
   });
 }
 
 function idOf(item: unknown): string | undefined {
-  return item !== null && typeof item === 'object' && 'id' in item && typeof item.id === 'string' ? item.id : undefined;
+  return item !== null && typeof item === 'object' && 'id' in item && typeof item.id === 'string'
+    ? item.id
+    : undefined;
 }
 
 function readParameters(raw: Record<string, unknown>, faults: Fault[]): PipelineDocument['parameters'] {
   const parameters: PipelineDocument['parameters'] = {};
   for (const [name, value] of Object.entries(raw)) {
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
-      faults.push(fault('invalid-name', `"${name}" cannot name a parameter`, ['parameters', name], { hint: 'Start with a letter; then letters, digits and _.' }));
+      faults.push(
+        fault('invalid-name', `"${name}" cannot name a parameter`, ['parameters', name], {
+          hint: 'Start with a letter; then letters, digits and _.',
+        }),
+      );
       continue;
     }
     const result = parameterSchema.safeParse(value);
     if (result.success) parameters[name] = result.data;
-    else faults.push(...faultsFromIssues(result.error.issues, { base: ['parameters', name], data: value, knownKeys: Object.keys(parameterSchema.shape) }));
+    else
+      faults.push(
+        ...faultsFromIssues(result.error.issues, {
+          base: ['parameters', name],
+          data: value,
+          knownKeys: Object.keys(parameterSchema.shape),
+        }),
+      );
   }
   return parameters;
 }
@@ -109,12 +171,24 @@ function checkIds(nodes: readonly Placed<DocumentNode>[], faults: Fault[]): Plac
   return nodes.filter(({ index, value: { id } }) => {
     const path = ['nodes', index, 'id'];
     if (RESERVED_NODE_IDS.includes(id.toLowerCase())) {
-      faults.push(fault('reserved-id', `"${id}" is a table name that SQL in a pipeline already has`, path, { nodeId: id, hint: 'Choose another id.' }));
+      faults.push(
+        fault('reserved-id', `"${id}" is a table name that SQL in a pipeline already has`, path, {
+          nodeId: id,
+          hint: 'Choose another id.',
+        }),
+      );
       return true;
     }
     const other = seen.get(id.toLowerCase());
     if (other !== undefined) {
-      faults.push(fault('duplicate-id', `Two nodes have the id "${id}"${other === id ? '' : ` ("${other}" differs only in case)`}`, path, { nodeId: id, hint: 'Give each node an id of its own.' }));
+      faults.push(
+        fault(
+          'duplicate-id',
+          `Two nodes have the id "${id}"${other === id ? '' : ` ("${other}" differs only in case)`}`,
+          path,
+          { nodeId: id, hint: 'Give each node an id of its own.' },
+        ),
+      );
       return false;
     }
     seen.set(id.toLowerCase(), id);
@@ -125,13 +199,26 @@ function checkIds(nodes: readonly Placed<DocumentNode>[], faults: Fault[]): Plac
 function checkTypes(nodes: readonly Placed<DocumentNode>[]): Fault[] {
   return nodes.flatMap(({ index, value: { id, type } }) => {
     if (definitionOf(type)) return [];
-    const near = nearestName(type, allDefinitions().map((definition) => definition.type));
-    return [fault('unknown-type', `There is no node type "${type}"`, ['nodes', index, 'type'], { nodeId: id, hint: near ? `Did you mean "${near}"?` : 'See the list of node types.' })];
+    const near = nearestName(
+      type,
+      allDefinitions().map((definition) => definition.type),
+    );
+    return [
+      fault('unknown-type', `There is no node type "${type}"`, ['nodes', index, 'type'], {
+        nodeId: id,
+        hint: near ? `Did you mean "${near}"?` : 'See the list of node types.',
+      }),
+    ];
   });
 }
 
 /** Whether an edge has two ends and ports that exist; says what is wrong where not. */
-function checkEdge({ index, value: edge }: Placed<DocumentEdge>, nodes: ReadonlyMap<string, DocumentNode>, known: ReadonlySet<string | undefined>, faults: Fault[]): boolean {
+function checkEdge(
+  { index, value: edge }: Placed<DocumentEdge>,
+  nodes: ReadonlyMap<string, DocumentNode>,
+  known: ReadonlySet<string | undefined>,
+  faults: Fault[],
+): boolean {
   const before = faults.length;
   let ends = true;
   for (const side of ['source', 'target'] as const) {
@@ -141,32 +228,72 @@ function checkEdge({ index, value: edge }: Placed<DocumentEdge>, nodes: Readonly
       // A node that is there but malformed has its own fault already.
       if (known.has(edge[side])) continue;
       const near = nearestName(edge[side], [...nodes.keys()]);
-      faults.push(fault('dangling-edge', `The edge's ${side} "${edge[side]}" is no node`, ['edges', index, side], { edge: index, hint: near ? `Did you mean "${near}"?` : 'Remove the edge, or add the node.' }));
+      faults.push(
+        fault('dangling-edge', `The edge's ${side} "${edge[side]}" is no node`, ['edges', index, side], {
+          edge: index,
+          hint: near ? `Did you mean "${near}"?` : 'Remove the edge, or add the node.',
+        }),
+      );
       continue;
     }
     const definition = definitionOf(node.type);
     if (definition) checkEdgePort(edge, index, side, definition, faults);
   }
   if (edge.source === edge.target) {
-    faults.push(fault('cycle', `"${edge.source}" feeds itself`, ['edges', index], { edge: index, nodeId: edge.source, hint: 'Remove the edge.' }));
+    faults.push(
+      fault('cycle', `"${edge.source}" feeds itself`, ['edges', index], {
+        edge: index,
+        nodeId: edge.source,
+        hint: 'Remove the edge.',
+      }),
+    );
   }
   return ends && faults.length === before;
 }
 
-function checkEdgePort(edge: DocumentEdge, index: number, side: 'source' | 'target', definition: NodeDefinition, faults: Fault[]): void {
-  const ports: readonly (InputPort | OutputPort)[] = side === 'source' ? definition.outputs : definition.inputs;
+function checkEdgePort(
+  edge: DocumentEdge,
+  index: number,
+  side: 'source' | 'target',
+  definition: NodeDefinition,
+  faults: Fault[],
+): void {
+  const ports: readonly (InputPort | OutputPort)[] =
+    side === 'source' ? definition.outputs : definition.inputs;
   const key = side === 'source' ? 'sourcePort' : 'targetPort';
   const named = edge[key];
   if (ports.length === 0) {
-    const what = side === 'source' ? `has no output: a ${definition.title} node ends the line` : `takes no input: a ${definition.title} node is a source`;
-    faults.push(fault('port-misuse', `"${edge[side]}" ${what}`, ['edges', index, side], { edge: index, hint: 'Remove the edge.' }));
+    const what =
+      side === 'source'
+        ? `has no output: a ${definition.title} node ends the line`
+        : `takes no input: a ${definition.title} node is a source`;
+    faults.push(
+      fault('port-misuse', `"${edge[side]}" ${what}`, ['edges', index, side], {
+        edge: index,
+        hint: 'Remove the edge.',
+      }),
+    );
     return;
   }
   const names = ports.map((port) => port.name);
   if (named !== undefined && !names.includes(named)) {
-    faults.push(fault('unknown-port', `"${edge[side]}" has no ${side === 'source' ? 'output' : 'input'} "${named}"`, ['edges', index, key], { edge: index, hint: `It has: ${names.join(', ')}.` }));
+    faults.push(
+      fault(
+        'unknown-port',
+        `"${edge[side]}" has no ${side === 'source' ? 'output' : 'input'} "${named}"`,
+        ['edges', index, key],
+        { edge: index, hint: `It has: ${names.join(', ')}.` },
+      ),
+    );
   } else if (named === undefined && side === 'target' && names.length > 1) {
-    faults.push(fault('port-missing', `The edge must say which input of "${edge.target}" it reaches`, ['edges', index], { edge: index, hint: `Set targetPort to ${names.join(' or ')}.` }));
+    faults.push(
+      fault(
+        'port-missing',
+        `The edge must say which input of "${edge.target}" it reaches`,
+        ['edges', index],
+        { edge: index, hint: `Set targetPort to ${names.join(' or ')}.` },
+      ),
+    );
   }
 }
 
@@ -180,7 +307,12 @@ function checkPorts(nodes: readonly Placed<DocumentNode>[], edges: readonly Plac
       const found: Fault[] = [];
       if (here.length === 0 && port.required) {
         const which = definition && definition.inputs.length > 1 ? `its input "${port.name}"` : 'its input';
-        found.push(fault('input-missing', `Nothing reaches ${which}`, ['nodes', index], { nodeId: node.id, hint: `Draw an edge to "${node.name ?? node.id}".` }));
+        found.push(
+          fault('input-missing', `Nothing reaches ${which}`, ['nodes', index], {
+            nodeId: node.id,
+            hint: `Draw an edge to "${node.name ?? node.id}".`,
+          }),
+        );
       }
       if (port.separate) found.push(...checkAliases(here, node));
       return found;
@@ -197,16 +329,37 @@ function checkAliases(edges: readonly Placed<DocumentEdge>[], node: DocumentNode
       seen.add(alias);
       return [];
     }
-    const message = reserved ? `"${alias}" is reserved and cannot name an input` : `Two inputs of "${node.id}" are called "${edge.as ?? edge.source}"`;
-    return [fault('duplicate-input', message, ['edges', index], { edge: index, nodeId: node.id, hint: 'Give the edge a name of its own with "as".' })];
+    const message = reserved
+      ? `"${alias}" is reserved and cannot name an input`
+      : `Two inputs of "${node.id}" are called "${edge.as ?? edge.source}"`;
+    return [
+      fault('duplicate-input', message, ['edges', index], {
+        edge: index,
+        nodeId: node.id,
+        hint: 'Give the edge a name of its own with "as".',
+      }),
+    ];
   });
 }
 
 function checkCycle(nodes: readonly Placed<DocumentNode>[], edges: readonly Placed<DocumentEdge>[]): Fault[] {
-  const cycle = findCycle(dependenciesOf(nodes.map(({ value }) => value.id), edges.map(({ value }) => value)));
+  const cycle = findCycle(
+    dependenciesOf(
+      nodes.map(({ value }) => value.id),
+      edges.map(({ value }) => value),
+    ),
+  );
   if (!cycle) return [];
-  const index = edges.find(({ value }) => value.source === cycle.at(-1) && value.target === cycle[0])?.index ?? 0;
-  return [fault('cycle', `The nodes feed each other in a circle: ${[...cycle, cycle[0]].join(' → ')}`, ['edges', index], { edge: index, nodeId: cycle[0], hint: 'Remove one of these edges.' })];
+  const index =
+    edges.find(({ value }) => value.source === cycle.at(-1) && value.target === cycle[0])?.index ?? 0;
+  return [
+    fault(
+      'cycle',
+      `The nodes feed each other in a circle: ${[...cycle, cycle[0]].join(' → ')}`,
+      ['edges', index],
+      { edge: index, nodeId: cycle[0], hint: 'Remove one of these edges.' },
+    ),
+  ];
 }
 
 /** The input port an edge ends at; the only one where the edge does not say. */

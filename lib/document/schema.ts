@@ -15,7 +15,10 @@ export const parameterSchema = z.strictObject({
 });
 export type Parameter = z.infer<typeof parameterSchema>;
 
-const bytes = z.union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?\s?(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i)]);
+const bytes = z.union([
+  z.number().int().positive(),
+  z.string().regex(/^\d+(\.\d+)?\s?(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i),
+]);
 
 export const settingsSchema = z.strictObject({
   mode: z.enum(['auto', 'memory', 'duckdb', 'distributed']).default('auto'),
@@ -23,7 +26,12 @@ export const settingsSchema = z.strictObject({
   counts: z.enum(['exact', 'fast']).default('exact'),
   concurrency: z.number().int().min(1).max(64).optional(),
   memoryLimit: bytes.optional(),
-  timeoutMs: z.number().int().positive().max(7 * 86_400_000).optional(),
+  timeoutMs: z
+    .number()
+    .int()
+    .positive()
+    .max(7 * 86_400_000)
+    .optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -42,7 +50,12 @@ export const nodeSchema = z.strictObject({
   merge: z.enum(MERGE_RULES).optional(),
   cache: z.enum(['auto', 'always-run', 'never-keep']).optional(),
   retries: z.number().int().min(0).max(20).optional(),
-  timeoutMs: z.number().int().positive().max(7 * 86_400_000).optional(),
+  timeoutMs: z
+    .number()
+    .int()
+    .positive()
+    .max(7 * 86_400_000)
+    .optional(),
   memoryLimit: bytes.optional(),
   config: z.record(z.string().max(200), z.unknown()).default({}),
   position: positionSchema.optional(),
@@ -77,7 +90,16 @@ export const viewSchema = z.strictObject({
   viewport: z.strictObject({ x: z.number(), y: z.number(), zoom: z.number().positive() }).optional(),
   positions: z.record(z.string().max(100), positionSchema).optional(),
   notes: z
-    .array(z.strictObject({ id: z.string().max(100), text: z.string().max(10_000), x: z.number(), y: z.number(), width: z.number().optional(), height: z.number().optional() }))
+    .array(
+      z.strictObject({
+        id: z.string().max(100),
+        text: z.string().max(10_000),
+        x: z.number(),
+        y: z.number(),
+        width: z.number().optional(),
+        height: z.number().optional(),
+      }),
+    )
     .max(500)
     .optional(),
 });
@@ -89,7 +111,15 @@ export const pipelineDocumentSchema = z.strictObject({
   name: z.string().min(1).max(200),
   description: z.string().max(10_000).optional(),
   settings: settingsSchema.prefault({}),
-  parameters: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/).max(100), parameterSchema).default({}),
+  parameters: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_]*$/)
+        .max(100),
+      parameterSchema,
+    )
+    .default({}),
   nodes: z.array(nodeSchema).max(5000).default([]),
   edges: z.array(edgeSchema).max(20_000).default([]),
   view: viewSchema.optional(),

@@ -28,7 +28,12 @@ export function toJson(document: PipelineDocument): string {
 
 /** Nodes and edges that fit on a line are written on one, as people do by hand; longer ones stay in blocks. */
 function shorten(node: Node): void {
-  if ((isMap(node) || isSeq(node)) && JSON.stringify(node.toJSON()).length <= 110 && !hasLongText(node.toJSON())) node.flow = true;
+  if (
+    (isMap(node) || isSeq(node)) &&
+    JSON.stringify(node.toJSON()).length <= 110 &&
+    !hasLongText(node.toJSON())
+  )
+    node.flow = true;
 }
 
 function hasLongText(value: unknown): boolean {
@@ -40,17 +45,24 @@ function hasLongText(value: unknown): boolean {
 /** Plain data with keys in order and without what is only the default. */
 export function tidyDocument(document: PipelineDocument): Record<string, unknown> {
   const defaults = settingsSchema.parse({}) as Record<string, unknown>;
-  const settings = Object.fromEntries(Object.entries(document.settings).filter(([key, value]) => value !== undefined && value !== defaults[key]));
-  return withoutEmpty({
-    version: document.version,
-    name: document.name,
-    description: document.description,
-    settings,
-    parameters: document.parameters,
-    nodes: document.nodes.map(tidyNode),
-    edges: document.edges.map(tidyEdge),
-    view: document.view === undefined ? undefined : withoutEmpty({ ...document.view }),
-  }, ['nodes', 'edges']);
+  const settings = Object.fromEntries(
+    Object.entries(document.settings).filter(
+      ([key, value]) => value !== undefined && value !== defaults[key],
+    ),
+  );
+  return withoutEmpty(
+    {
+      version: document.version,
+      name: document.name,
+      description: document.description,
+      settings,
+      parameters: document.parameters,
+      nodes: document.nodes.map(tidyNode),
+      edges: document.edges.map(tidyEdge),
+      view: document.view === undefined ? undefined : withoutEmpty({ ...document.view }),
+    },
+    ['nodes', 'edges'],
+  );
 }
 
 function tidyNode(node: DocumentNode): Record<string, unknown> {
@@ -58,13 +70,25 @@ function tidyNode(node: DocumentNode): Record<string, unknown> {
   return withoutEmpty({ id, type, name, description, masterData, disabled, ...rest, config, position });
 }
 
-function tidyEdge({ source, sourcePort, target, targetPort, as, transform }: DocumentEdge): Record<string, unknown> {
+function tidyEdge({
+  source,
+  sourcePort,
+  target,
+  targetPort,
+  as,
+  transform,
+}: DocumentEdge): Record<string, unknown> {
   return withoutEmpty({ source, sourcePort, target, targetPort, as, transform });
 }
 
 function withoutEmpty(value: Record<string, unknown>, kept: readonly string[] = []): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(value).filter(([key, item]) => item !== undefined && (kept.includes(key) || !(item !== null && typeof item === 'object' && Object.keys(item).length === 0))),
+    Object.entries(value).filter(
+      ([key, item]) =>
+        item !== undefined &&
+        (kept.includes(key) ||
+          !(item !== null && typeof item === 'object' && Object.keys(item).length === 0)),
+    ),
   );
 }
 
@@ -79,5 +103,10 @@ export function canonicalJson(document: PipelineDocument): string {
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sortKeys(item)]),
+  );
 }

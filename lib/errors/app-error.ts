@@ -8,7 +8,10 @@ export type ErrorKind = 'user' | 'transient' | 'bug';
  * are 1-based positions in its text, `offset` is a 0-based position inside the text field that `path` names.
  */
 export const placeSchema = z.object({
-  path: z.array(z.union([z.string(), z.number()])).max(64).optional(),
+  path: z
+    .array(z.union([z.string(), z.number()]))
+    .max(64)
+    .optional(),
   line: z.number().int().positive().optional(),
   column: z.number().int().positive().optional(),
   offset: z.number().int().nonnegative().optional(),

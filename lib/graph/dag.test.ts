@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ancestors, cycleClosedBy, dependenciesOf, descendants, findCycle, topologicalGenerations } from './dag.ts';
+import {
+  ancestors,
+  cycleClosedBy,
+  dependenciesOf,
+  descendants,
+  findCycle,
+  topologicalGenerations,
+} from './dag.ts';
 
 const edge = (text: string) => {
   const [source = '', target = ''] = text.split('>');
@@ -13,7 +20,11 @@ describe('topologicalGenerations', () => {
     ['a chain', graph('abc', 'a>b', 'b>c'), [['a'], ['b'], ['c']]],
     ['a diamond', graph('abcd', 'a>b', 'a>c', 'b>d', 'c>d'), [['a'], ['b', 'c'], ['d']]],
     ['islands, in the order of the document', graph('cab'), [['c', 'a', 'b']]],
-    ['a long and a short way to one node', graph('abcd', 'a>b', 'b>c', 'c>d', 'a>d'), [['a'], ['b'], ['c'], ['d']]],
+    [
+      'a long and a short way to one node',
+      graph('abcd', 'a>b', 'b>c', 'c>d', 'a>d'),
+      [['a'], ['b'], ['c'], ['d']],
+    ],
     ['nothing', graph(''), []],
     ['a cycle and what hangs below it, left out', graph('abcd', 'b>c', 'c>b', 'c>d'), [['a']]],
   ])('sorts %s', (_, dependencies, expected) => {
@@ -22,16 +33,32 @@ describe('topologicalGenerations', () => {
 
   it('puts every node of a random DAG after those it waits for, and as early as possible', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 30 }).chain((size) => fc.tuple(fc.constant(size), fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: 80 }))), ([size, pairs]) => {
-        const ids = Array.from({ length: size }, (_, index) => `n${index}`);
-        const edges = pairs.filter(([a, b]) => a < b).map(([a, b]) => ({ source: `n${a}`, target: `n${b}` }));
-        const dependencies = dependenciesOf(ids, edges);
-        const generation = new Map(topologicalGenerations(dependencies).flatMap((members, index) => members.map((id) => [id, index] as const)));
-        for (const id of ids) {
-          const needs = [...(dependencies.get(id) ?? [])].map((need) => generation.get(need) ?? Number.NaN);
-          expect(generation.get(id)).toBe(needs.length === 0 ? 0 : Math.max(...needs) + 1);
-        }
-      }),
+      fc.property(
+        fc
+          .integer({ min: 1, max: 30 })
+          .chain((size) =>
+            fc.tuple(
+              fc.constant(size),
+              fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: 80 }),
+            ),
+          ),
+        ([size, pairs]) => {
+          const ids = Array.from({ length: size }, (_, index) => `n${index}`);
+          const edges = pairs
+            .filter(([a, b]) => a < b)
+            .map(([a, b]) => ({ source: `n${a}`, target: `n${b}` }));
+          const dependencies = dependenciesOf(ids, edges);
+          const generation = new Map(
+            topologicalGenerations(dependencies).flatMap((members, index) =>
+              members.map((id) => [id, index] as const),
+            ),
+          );
+          for (const id of ids) {
+            const needs = [...(dependencies.get(id) ?? [])].map((need) => generation.get(need) ?? Number.NaN);
+            expect(generation.get(id)).toBe(needs.length === 0 ? 0 : Math.max(...needs) + 1);
+          }
+        },
+      ),
     );
   });
 

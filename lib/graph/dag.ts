@@ -2,7 +2,10 @@
 export type Dependencies = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Builds the dependencies of `ids` from pairs of source and target; pairs with an unknown end are left out. */
-export function dependenciesOf(ids: readonly string[], edges: readonly { source: string; target: string }[]): Map<string, Set<string>> {
+export function dependenciesOf(
+  ids: readonly string[],
+  edges: readonly { source: string; target: string }[],
+): Map<string, Set<string>> {
   const dependencies = new Map<string, Set<string>>(ids.map((id) => [id, new Set<string>()]));
   for (const { source, target } of edges) {
     if (dependencies.has(source)) dependencies.get(target)?.add(source);
@@ -78,7 +81,11 @@ export function findCycle(dependencies: Dependencies): string[] | null {
   const path: string[] = [];
   const at = new Map<string, number>();
   // Every unsorted node waits for another unsorted one, so walking upwards must meet itself.
-  for (let id: string | undefined = start; id !== undefined; id = firstUnsorted(dependencies.get(id), sorted)) {
+  for (
+    let id: string | undefined = start;
+    id !== undefined;
+    id = firstUnsorted(dependencies.get(id), sorted)
+  ) {
     const before = at.get(id);
     if (before !== undefined) return path.slice(before).reverse();
     at.set(id, path.length);
@@ -87,13 +94,19 @@ export function findCycle(dependencies: Dependencies): string[] | null {
   return null;
 }
 
-function firstUnsorted(needs: ReadonlySet<string> | undefined, sorted: ReadonlySet<string>): string | undefined {
+function firstUnsorted(
+  needs: ReadonlySet<string> | undefined,
+  sorted: ReadonlySet<string>,
+): string | undefined {
   for (const need of needs ?? []) if (!sorted.has(need)) return need;
   return undefined;
 }
 
 /** The path that a new edge would close into a cycle (`target → … → source`), or null if it may be drawn. */
-export function cycleClosedBy(edges: readonly { source: string; target: string }[], added: { source: string; target: string }): string[] | null {
+export function cycleClosedBy(
+  edges: readonly { source: string; target: string }[],
+  added: { source: string; target: string },
+): string[] | null {
   if (added.source === added.target) return [added.source];
   const next = new Map<string, string[]>();
   for (const { source, target } of edges) next.set(source, [...(next.get(source) ?? []), target]);

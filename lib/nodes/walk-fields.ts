@@ -21,11 +21,21 @@ export function textFields(schema: z.ZodType, config: unknown): TextField[] {
 }
 
 /** A copy of the config in which each text is replaced by what `replace` makes of it. */
-export function mapTexts(schema: z.ZodType, config: unknown, replace: (field: TextField) => unknown): unknown {
+export function mapTexts(
+  schema: z.ZodType,
+  config: unknown,
+  replace: (field: TextField) => unknown,
+): unknown {
   return walk(schema, config, [], {}, replace);
 }
 
-function walk(schema: z.ZodType | undefined, value: unknown, path: Path, inherited: FieldMeta, replace: (field: TextField) => unknown): unknown {
+function walk(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  path: Path,
+  inherited: FieldMeta,
+  replace: (field: TextField) => unknown,
+): unknown {
   const { core, meta } = unwrap(schema, value, inherited);
   if (typeof value === 'string') return replace({ path, text: value, meta });
   if (Array.isArray(value)) {
@@ -33,7 +43,12 @@ function walk(schema: z.ZodType | undefined, value: unknown, path: Path, inherit
     return value.map((item, index) => walk(element, item, [...path, index], {}, replace));
   }
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(memberOf(core, key), item, [...path, key], {}, replace)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        walk(memberOf(core, key), item, [...path, key], {}, replace),
+      ]),
+    );
   }
   return value;
 }
@@ -45,17 +60,28 @@ function memberOf(core: z.ZodType | undefined, key: string): z.ZodType | undefin
 }
 
 /** Looks through optionals, defaults and unions to the schema that describes `value`; the first meaning found on the way holds. */
-function unwrap(schema: z.ZodType | undefined, value: unknown, inherited: FieldMeta): { core: z.ZodType | undefined; meta: FieldMeta } {
+function unwrap(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  inherited: FieldMeta,
+): { core: z.ZodType | undefined; meta: FieldMeta } {
   let core = schema;
   let meta = inherited;
   while (core) {
     const own = fieldRegistry.get(core);
     if (own && meta.meaning === undefined) meta = { ...own, ...meta };
-    const def = core.def as unknown as { type: string; innerType?: z.ZodType; in?: z.ZodType; options?: z.ZodType[]; getter?: () => z.ZodType };
+    const def = core.def as unknown as {
+      type: string;
+      innerType?: z.ZodType;
+      in?: z.ZodType;
+      options?: z.ZodType[];
+      getter?: () => z.ZodType;
+    };
     if (def.innerType) core = def.innerType;
     else if (def.type === 'pipe' && def.in) core = def.in;
     else if (def.type === 'lazy' && def.getter) core = def.getter();
-    else if (def.type === 'union' && def.options) core = def.options.find((option) => fits(option, value)) ?? def.options[0];
+    else if (def.type === 'union' && def.options)
+      core = def.options.find((option) => fits(option, value)) ?? def.options[0];
     else break;
   }
   return { core, meta };
@@ -72,5 +98,7 @@ function fits(option: z.ZodType, value: unknown): boolean {
     const shape = (core as z.ZodObject).shape;
     return Object.keys(value).every((key) => key in shape);
   }
-  return typeof value === 'string' ? type === 'string' || type === 'enum' || type === 'literal' : type === typeof value;
+  return typeof value === 'string'
+    ? type === 'string' || type === 'enum' || type === 'literal'
+    : type === typeof value;
 }

@@ -24,7 +24,11 @@ export interface Substituted {
  * paths and URLs take it as text after a check, SQL keeps it for binding, code and content are never touched.
  * Paths of the faults are relative to the config.
  */
-export function substituteParameters(schema: z.ZodType, config: unknown, values: Record<string, ParameterValue>): Substituted {
+export function substituteParameters(
+  schema: z.ZodType,
+  config: unknown,
+  values: Record<string, ParameterValue>,
+): Substituted {
   const used = new Set<string>();
   const faults: Fault[] = [];
   const replaced = mapTexts(schema, config, (field) => {
@@ -38,7 +42,11 @@ export function substituteParameters(schema: z.ZodType, config: unknown, values:
   return { config: replaced, used, faults };
 }
 
-function replaceIn({ text, meta }: TextField, values: Record<string, ParameterValue>, used: Set<string>): unknown {
+function replaceIn(
+  { text, meta }: TextField,
+  values: Record<string, ParameterValue>,
+  used: Set<string>,
+): unknown {
   switch (meta.meaning) {
     case 'code':
     case 'content':
@@ -50,7 +58,10 @@ function replaceIn({ text, meta }: TextField, values: Record<string, ParameterVa
     case 'path':
     case 'url':
       return text.replace(REFERENCE, (whole, name: string | undefined) =>
-        name === undefined ? '${' : pathPart(name.trim(), valueOf(name.trim(), values, used), meta.meaning === 'url'));
+        name === undefined
+          ? '${'
+          : pathPart(name.trim(), valueOf(name.trim(), values, used), meta.meaning === 'url'),
+      );
     case 'column':
     case 'columns':
     case 'new-column':
@@ -58,7 +69,11 @@ function replaceIn({ text, meta }: TextField, values: Record<string, ParameterVa
       const exact = /^\$\{([^}]*)\}$/.exec(text);
       if (exact?.[1] !== undefined) return valueOf(exact[1].trim(), values, used);
       if (parametersIn(text).length > 0) {
-        throw new AppError('parameter-in-text', `A parameter must be the whole value here, not a part of ${JSON.stringify(text)}`, { hint: 'Write ${name} alone, or $${ for a literal ${.' });
+        throw new AppError(
+          'parameter-in-text',
+          `A parameter must be the whole value here, not a part of ${JSON.stringify(text)}`,
+          { hint: 'Write ${name} alone, or $${ for a literal ${.' },
+        );
       }
       return text.replaceAll('$${', '${');
     }
@@ -70,15 +85,22 @@ function valueOf(name: string, values: Record<string, ParameterValue>, used: Set
   used.add(name);
   if (value !== undefined) return value;
   const near = nearestName(name, Object.keys(values));
-  throw new AppError('unknown-parameter', `There is no parameter "${name}"`, { hint: near ? `Did you mean "${near}"?` : 'Declare it under parameters, or write $${ for a literal ${.' });
+  throw new AppError('unknown-parameter', `There is no parameter "${name}"`, {
+    hint: near ? `Did you mean "${near}"?` : 'Declare it under parameters, or write $${ for a literal ${.',
+  });
 }
 
 function pathPart(name: string, value: ParameterValue, url: boolean): string {
-  if (Array.isArray(value)) throw new AppError('parameter-in-path', `The parameter "${name}" is a list and cannot be part of a path`);
+  if (Array.isArray(value))
+    throw new AppError('parameter-in-path', `The parameter "${name}" is a list and cannot be part of a path`);
   const text = String(value);
   if (url) return encodeURIComponent(text);
   if (/(^|[\\/])\.\.([\\/]|$)/.test(text) || /^([\\/]|[A-Za-z]:)/.test(text) || /[\0*?[\]{}]/.test(text)) {
-    throw new AppError('parameter-leaves-folder', `The parameter "${name}" may not lead out of its folder or be a pattern: ${JSON.stringify(text)}`, { hint: 'Use a plain file or folder name.' });
+    throw new AppError(
+      'parameter-leaves-folder',
+      `The parameter "${name}" may not lead out of its folder or be a pattern: ${JSON.stringify(text)}`,
+      { hint: 'Use a plain file or folder name.' },
+    );
   }
   return text;
 }

@@ -19,8 +19,17 @@ describe('resolveParameters', () => {
   });
 
   it.each([
-    ['integer', '4.5'], ['integer', '9007199254740993'], ['integer', ''], ['number', 'NaN'], ['number', 'x'], ['boolean', 'yes'],
-    ['date', '2023-02-29'], ['date', '2024-1-1'], ['timestamp', '2024-01-01T25:00'], ['string', null], ['string', { a: 1 }],
+    ['integer', '4.5'],
+    ['integer', '9007199254740993'],
+    ['integer', ''],
+    ['number', 'NaN'],
+    ['number', 'x'],
+    ['boolean', 'yes'],
+    ['date', '2023-02-29'],
+    ['date', '2024-1-1'],
+    ['timestamp', '2024-01-01T25:00'],
+    ['string', null],
+    ['string', { a: 1 }],
   ] as const)('refuses %s from %j', (type, given) => {
     const { values, faults } = resolveParameters({ p: { type } }, { p: given });
     expect(values).toEqual({});
@@ -36,20 +45,32 @@ describe('resolveParameters', () => {
   });
 
   it('fills in defaults, and names what is missing or unknown', () => {
-    const { values, faults } = resolveParameters({ since: { type: 'date', default: '2024-01-01' }, top: { type: 'integer' } }, { sinse: '2024-01-02' });
+    const { values, faults } = resolveParameters(
+      { since: { type: 'date', default: '2024-01-01' }, top: { type: 'integer' } },
+      { sinse: '2024-01-02' },
+    );
     expect(values).toEqual({ since: '2024-01-01' });
-    expect(faults.map(({ code, hint }) => [code, hint?.includes('since') ?? false])).toEqual([['unknown-parameter', true], ['missing-parameter', false]]);
+    expect(faults.map(({ code, hint }) => [code, hint?.includes('since') ?? false])).toEqual([
+      ['unknown-parameter', true],
+      ['missing-parameter', false],
+    ]);
   });
 
   it('does not take inherited properties for parameters', () => {
-    expect(resolveParameters({}, { toString: 'x' }).faults.map(({ code }) => code)).toEqual(['unknown-parameter']);
+    expect(resolveParameters({}, { toString: 'x' }).faults.map(({ code }) => code)).toEqual([
+      'unknown-parameter',
+    ]);
   });
 });
 
 describe('substituteParameters', () => {
   const schema = z.strictObject({
-    count: z.number().optional(), note: z.string().optional(), path: filePath().optional(), condition: sqlExpression().optional(),
-    code: field(z.string(), { meaning: 'code' }).optional(), url: field(z.string(), { meaning: 'url' }).optional(),
+    count: z.number().optional(),
+    note: z.string().optional(),
+    path: filePath().optional(),
+    condition: sqlExpression().optional(),
+    code: field(z.string(), { meaning: 'code' }).optional(),
+    url: field(z.string(), { meaning: 'url' }).optional(),
     list: z.array(z.strictObject({ expression: sqlExpression(), name: z.string() })).optional(),
   });
   const values = { top: 5, year: '2024', who: "O'Neil", up: '../etc', tags: ['a'] };
@@ -62,7 +83,11 @@ describe('substituteParameters', () => {
     ['SQL is left for binding', { condition: 'a > ${top}' }, { condition: 'a > ${top}' }],
     ['code is never touched', { code: '`${top} ${nope}`' }, { code: '`${top} ${nope}`' }],
     ['$${ is a literal', { note: 'price $${top}' }, { note: 'price ${top}' }],
-    ['inside lists', { list: [{ expression: '${top} + 1', name: '${year}' }] }, { list: [{ expression: '${top} + 1', name: '2024' }] }],
+    [
+      'inside lists',
+      { list: [{ expression: '${top} + 1', name: '${year}' }] },
+      { list: [{ expression: '${top} + 1', name: '2024' }] },
+    ],
   ])('%s', (_, config, expected) => {
     expect(put(config)).toMatchObject({ config: expected, faults: [] });
   });

@@ -7,17 +7,25 @@ export type ParameterValue = string | number | boolean | ParameterValue[];
 
 /** The DuckDB type in which a parameter is bound. */
 export function parameterSqlType(parameter: Parameter): string {
-  return parameter.type === 'list' ? `${scalarSqlType(parameter.items ?? 'string')}[]` : scalarSqlType(parameter.type);
+  return parameter.type === 'list'
+    ? `${scalarSqlType(parameter.items ?? 'string')}[]`
+    : scalarSqlType(parameter.type);
 }
 
 function scalarSqlType(type: ParameterType): string {
   switch (type) {
-    case 'string': return 'VARCHAR';
-    case 'integer': return 'BIGINT';
-    case 'number': return 'DOUBLE';
-    case 'boolean': return 'BOOLEAN';
-    case 'date': return 'DATE';
-    case 'timestamp': return 'TIMESTAMP';
+    case 'string':
+      return 'VARCHAR';
+    case 'integer':
+      return 'BIGINT';
+    case 'number':
+      return 'DOUBLE';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'date':
+      return 'DATE';
+    case 'timestamp':
+      return 'TIMESTAMP';
   }
 }
 
@@ -25,19 +33,31 @@ function scalarSqlType(type: ParameterType): string {
  * Types the given values (texts from a command line, JSON from an API) by their declarations and fills in defaults.
  * What is missing, unknown or of the wrong type is a fault; the values that are right come back all the same.
  */
-export function resolveParameters(declared: Record<string, Parameter>, given: Record<string, unknown>): { values: Record<string, ParameterValue>; faults: Fault[] } {
+export function resolveParameters(
+  declared: Record<string, Parameter>,
+  given: Record<string, unknown>,
+): { values: Record<string, ParameterValue>; faults: Fault[] } {
   const values: Record<string, ParameterValue> = {};
   const faults: Fault[] = [];
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(declared, name)) continue;
     const near = nearestName(name, Object.keys(declared));
-    faults.push({ code: 'unknown-parameter', severity: 'error', message: `The pipeline has no parameter "${name}"`, hint: near ? `Did you mean "${near}"?` : `It has: ${Object.keys(declared).join(', ') || 'none'}.` });
+    faults.push({
+      code: 'unknown-parameter',
+      severity: 'error',
+      message: `The pipeline has no parameter "${name}"`,
+      hint: near ? `Did you mean "${near}"?` : `It has: ${Object.keys(declared).join(', ') || 'none'}.`,
+    });
   }
   for (const [name, parameter] of Object.entries(declared)) {
     const value = Object.hasOwn(given, name) ? given[name] : parameter.default;
     const path = Object.hasOwn(given, name) ? undefined : ['parameters', name, 'default'];
     try {
-      if (value === undefined) throw new AppError('missing-parameter', `The parameter "${name}" has no value`, { hint: 'Give one for this run, or a default in the document.', place: { path: ['parameters', name] } });
+      if (value === undefined)
+        throw new AppError('missing-parameter', `The parameter "${name}" has no value`, {
+          hint: 'Give one for this run, or a default in the document.',
+          place: { path: ['parameters', name] },
+        });
       values[name] = typedValue(name, parameter, value);
     } catch (error) {
       faults.push(toFault(error, path ? { path } : undefined));
@@ -105,5 +125,8 @@ function isTimestamp(text: string): boolean {
 }
 
 function wrong(name: string, value: unknown, expected: string): AppError {
-  return new AppError('wrong-parameter-type', `The parameter "${name}" must be ${expected}; it is ${JSON.stringify(value)}`);
+  return new AppError(
+    'wrong-parameter-type',
+    `The parameter "${name}" must be ${expected}; it is ${JSON.stringify(value)}`,
+  );
 }
