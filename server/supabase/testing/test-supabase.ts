@@ -133,7 +133,9 @@ async function createUser(sql: Sql, keys: Keys, jwtSecret: string): Promise<Test
   const email = `${id}@example.test`;
   await sql`insert into auth.users (id, email, aud, role, email_confirmed_at)
     values (${id}, ${email}, 'authenticated', 'authenticated', now())`;
-  const accessToken = await new SignJWT({ sub: id, email, role: 'authenticated', aud: 'authenticated', session_id: randomUUID() })
+  const sessionId = randomUUID();
+  await sql`insert into auth.sessions (id, user_id) values (${sessionId}, ${id})`;
+  const accessToken = await new SignJWT({ sub: id, email, role: 'authenticated', aud: 'authenticated', session_id: sessionId })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt()
     .setExpirationTime('2h')
