@@ -1,7 +1,7 @@
 // Child processes for set-up and tests.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { inRoot, root } from './paths.mjs';
+import { inRoot, pinnedNode, root } from './paths.mjs';
 
 /**
  * @typedef {object} CommandResult
@@ -20,7 +20,7 @@ export function runCommand(command, args, options = {}) {
   const { promise, resolve, reject } = deferred();
   const child = spawn(command, args, {
     cwd: options.cwd ?? root,
-    env: options.env ?? process.env,
+    env: environmentOf(command, options.env ?? process.env),
     stdio: options.show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });
@@ -45,7 +45,7 @@ export function handOver(command, args, options = {}) {
   const { promise, resolve, reject } = deferred();
   const child = spawn(command, args, {
     cwd: options.cwd ?? process.cwd(),
-    env: options.env ?? process.env,
+    env: environmentOf(command, options.env ?? process.env),
     stdio: 'inherit',
   });
   // Ctrl+C reaches the child by the terminal itself; passing it on would interrupt it twice.
@@ -59,6 +59,17 @@ export function handOver(command, args, options = {}) {
   child.once('error', reject);
   child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
   return promise;
+}
+
+/**
+ * What the project's Node starts in its turn (Next starts `node` for style sheets) must be the same Node.
+ * @param {string} command
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environmentOf(command, env) {
+  if (command !== pinnedNode) return env;
+  return { ...env, PATH: `${path.dirname(pinnedNode)}${path.delimiter}${env.PATH ?? ''}` };
 }
 
 /**
@@ -97,7 +108,7 @@ export function runNpm(args, options = {}) {
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
  */
-export function withoutProjectBin(env) {
+function withoutProjectBin(env) {
   const entries = (env.PATH ?? '').split(path.delimiter);
   const kept = entries.filter((entry) => !entry.endsWith(path.join('node_modules', '.bin')));
   return { ...env, PATH: kept.join(path.delimiter) };

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ensureBuilt } from './build.mjs';
 import { inRoot, pinnedNode, root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
-import { handOver, withoutProjectBin } from './processes.mjs';
+import { handOver } from './processes.mjs';
 import { SetupError, runMain } from './report.mjs';
 
 const SUPERVISOR = 'server/supervisor/main.ts';
@@ -15,8 +15,5 @@ await runMain(async () => {
   if (!existsSync(inRoot(SUPERVISOR))) {
     throw new SetupError(`${SUPERVISOR} is missing.`, 'Restore it with `git checkout server`.');
   }
-  return handOver(pinnedNode, [inRoot(SUPERVISOR), ...options], {
-    cwd: root,
-    env: withoutProjectBin(process.env),
-  });
+  return handOver(pinnedNode, [inRoot(SUPERVISOR), ...options], { cwd: root });
 });
