@@ -1,5 +1,6 @@
 import { AppError, toFault, type Fault, type Place } from '../errors/app-error.ts';
-import type { Placed, ReadDocument } from '../document/read.ts';
+import type { ReadDocument } from '../document/read.ts';
+import type { Placed } from '../document/structure.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document/schema.ts';
 import { faultsFromIssues } from '../document/zod-faults.ts';
 import { compilerOf, definitionOf } from '../nodes/catalogue.ts';

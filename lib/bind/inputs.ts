@@ -1,5 +1,5 @@
 import { AppError, type Fault } from '../errors/app-error.ts';
-import { sourcePortOf, targetPortOf, type Placed } from '../document/read.ts';
+import { sourcePortOf, targetPortOf, type Placed } from '../document/structure.ts';
 import type { DocumentEdge, DocumentNode } from '../document/schema.ts';
 import type { NodeDefinition } from '../nodes/define.ts';
 import { column } from '../sql/expression.ts';

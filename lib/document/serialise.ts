@@ -46,9 +46,7 @@ function hasLongText(value: unknown): boolean {
 export function tidyDocument(document: PipelineDocument): Record<string, unknown> {
   const defaults = settingsSchema.parse({}) as Record<string, unknown>;
   const settings = Object.fromEntries(
-    Object.entries(document.settings).filter(
-      ([key, value]) => value !== undefined && value !== defaults[key],
-    ),
+    Object.entries(document.settings).filter(([key, value]) => value !== defaults[key]),
   );
   return withoutEmpty(
     {

@@ -26,31 +26,19 @@ export function mapTexts(
   config: unknown,
   replace: (field: TextField) => unknown,
 ): unknown {
-  return walk(schema, config, [], {}, replace);
-}
-
-function walk(
-  schema: z.ZodType | undefined,
-  value: unknown,
-  path: Path,
-  inherited: FieldMeta,
-  replace: (field: TextField) => unknown,
-): unknown {
-  const { core, meta } = unwrap(schema, value, inherited);
-  if (typeof value === 'string') return replace({ path, text: value, meta });
-  if (Array.isArray(value)) {
-    const element = core?.def.type === 'array' ? ((core as z.ZodArray).element as z.ZodType) : undefined;
-    return value.map((item, index) => walk(element, item, [...path, index], {}, replace));
-  }
-  if (value !== null && typeof value === 'object') {
+  const walk = (part: z.ZodType | undefined, value: unknown, path: Path): unknown => {
+    const { core, meta } = unwrap(part, value);
+    if (typeof value === 'string') return replace({ path, text: value, meta });
+    if (Array.isArray(value)) {
+      const element = core?.def.type === 'array' ? ((core as z.ZodArray).element as z.ZodType) : undefined;
+      return value.map((item, index) => walk(element, item, [...path, index]));
+    }
+    if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        walk(memberOf(core, key), item, [...path, key], {}, replace),
-      ]),
+      Object.entries(value).map(([key, item]) => [key, walk(memberOf(core, key), item, [...path, key])]),
     );
-  }
-  return value;
+  };
+  return walk(schema, config, []);
 }
 
 function memberOf(core: z.ZodType | undefined, key: string): z.ZodType | undefined {
@@ -63,10 +51,9 @@ function memberOf(core: z.ZodType | undefined, key: string): z.ZodType | undefin
 function unwrap(
   schema: z.ZodType | undefined,
   value: unknown,
-  inherited: FieldMeta,
 ): { core: z.ZodType | undefined; meta: FieldMeta } {
   let core = schema;
-  let meta = inherited;
+  let meta: FieldMeta = {};
   while (core) {
     const own = fieldRegistry.get(core);
     if (own && meta.meaning === undefined) meta = { ...own, ...meta };
@@ -89,7 +76,7 @@ function unwrap(
 
 /** Whether a union's branch is the one that a value was meant for: by its kind, and by its keys where it is an object. */
 function fits(option: z.ZodType, value: unknown): boolean {
-  const { core } = unwrap(option, value, {});
+  const { core } = unwrap(option, value);
   const type = core?.def.type;
   if (Array.isArray(value)) return type === 'array';
   if (value !== null && typeof value === 'object') {

@@ -1,5 +1,5 @@
 import { Position, type Edge, type Node, type NodeHandle } from '@xyflow/react';
-import { sourcePortOf, targetPortOf } from '#lib/document/read.ts';
+import { sourcePortOf, targetPortOf } from '#lib/document/structure.ts';
 import { definitionOf } from '#lib/nodes/catalogue.ts';
 import type { EditorDocument } from '../model/editor-document.ts';
 import { edgeOf, nodeOf } from '../model/editor-document.ts';

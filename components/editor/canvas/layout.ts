@@ -1,7 +1,7 @@
 import ELK, { type ELK as Elk } from 'elkjs/lib/elk-api.js';
 import { dependenciesOf, topologicalGenerations } from '#lib/graph/dag.ts';
 import { definitionOf } from '#lib/nodes/catalogue.ts';
-import { sourcePortOf, targetPortOf } from '#lib/document/read.ts';
+import { sourcePortOf, targetPortOf } from '#lib/document/structure.ts';
 import { edgeOf, nodeOf, type EditorDocument, type Point } from '../model/editor-document.ts';
 import { CARD_HEIGHT, CARD_WIDTH, GAP_ACROSS, GAP_DOWN, portOffsets, portsOf } from './card-geometry.ts';
 

@@ -1,5 +1,5 @@
 import { cycleClosedBy } from '#lib/graph/dag.ts';
-import { sourcePortOf, targetPortOf } from '#lib/document/read.ts';
+import { sourcePortOf, targetPortOf } from '#lib/document/structure.ts';
 import type { NodeDefinition } from '#lib/nodes/define.ts';
 import { edgeOf, nodeOf, type EditorDocument } from './editor-document.ts';
 import type { Ends } from './commands.ts';
