@@ -1,15 +1,13 @@
 import { AppError, toFault, type Fault, type Place } from '../errors/app-error.ts';
 import type { ReadDocument } from '../document/read.ts';
 import type { Placed } from '../document/structure.ts';
-import type { DocumentEdge, DocumentNode, PipelineDocument } from '../document/schema.ts';
-import { faultsFromIssues } from '../document/zod-faults.ts';
-import { compilerOf, definitionOf } from '../nodes/catalogue.ts';
+import type { DocumentEdge, PipelineDocument } from '../document/schema.ts';
+import { compilerOf } from '../nodes/catalogue.ts';
 import type { NodeDefinition } from '../nodes/define.ts';
-import { textFields } from '../nodes/walk-fields.ts';
-import { substituteParameters } from '../parameters/substitute.ts';
-import { parameterSqlType, resolveParameters, type ParameterValue } from '../parameters/values.ts';
+import { resolveParameters } from '../parameters/values.ts';
 import type { CheckedText, UserText } from '../sql/expression.ts';
 import type { Schema } from '../sql/schema.ts';
+import { configure, masterReferences, unusedParameters, type ConfiguredNode } from './configure.ts';
 import { bindInputs } from './inputs.ts';
 import { runOrder, type MasterReference, type RunOrder } from './order.ts';
 import type {
@@ -28,17 +26,6 @@ export interface BindContext {
   parameters: Record<string, unknown>;
   oracle: TypeOracle;
   inspector: SourceInspector;
-}
-
-/** A node whose config is complete, before the columns that reach it are known. */
-interface ConfiguredNode {
-  index: number;
-  node: DocumentNode;
-  definition: NodeDefinition;
-  config: unknown;
-  /** Its texts of SQL, checked, by `textKey`. */
-  texts: ReadonlyMap<string, CheckedText>;
-  parameters: string[];
 }
 
 /**
@@ -96,92 +83,6 @@ function emptyDocument(): PipelineDocument {
     nodes: [],
     edges: [],
   };
-}
-
-async function configure(
-  { index, value: node }: Placed<DocumentNode>,
-  {
-    document,
-    values,
-    oracle,
-    faults,
-  }: {
-    document: PipelineDocument;
-    values: Record<string, ParameterValue>;
-    oracle: TypeOracle;
-    faults: Fault[];
-  },
-): Promise<ConfiguredNode | null> {
-  const definition = definitionOf(node.type);
-  if (!definition) return null;
-  const base = ['nodes', index, 'config'];
-  const before = faults.length;
-  const place = (fault: Fault): Fault => ({
-    ...fault,
-    place: { ...fault.place, path: [...base, ...(fault.place?.path ?? [])], nodeId: node.id },
-  });
-  const substituted = substituteParameters(definition.config, node.config, values);
-  faults.push(...substituted.faults.map(place));
-  const parsed = definition.config.safeParse(substituted.config);
-  if (!parsed.success) {
-    const found = faultsFromIssues(parsed.error.issues, {
-      base: [],
-      data: substituted.config,
-      knownKeys: Object.keys((definition.config as { shape?: object }).shape ?? {}),
-    });
-    faults.push(
-      ...found.map((fault) =>
-        place({ ...fault, message: fault.message.replace(/^the document/, `"${node.id}"`) }),
-      ),
-    );
-  }
-  const texts = new Map<string, CheckedText>();
-  const declared = Object.fromEntries(
-    Object.entries(document.parameters).map(([name, parameter]) => [
-      name,
-      { sqlType: parameterSqlType(parameter) },
-    ]),
-  );
-  for (const { path, text, meta } of textFields(definition.config, substituted.config)) {
-    if (meta.meaning !== 'expression' && meta.meaning !== 'query') continue;
-    const user: UserText = { kind: 'user', text: text.trim(), form: meta.meaning, path };
-    if (user.text === '') continue;
-    try {
-      texts.set(textKey(user), await oracle.check(user, { parameters: declared }));
-    } catch (error) {
-      faults.push(place(toFault(error, { path })));
-    }
-  }
-  if (faults.length > before || !parsed.success) return null;
-  return { index, node, definition, config: parsed.data, texts, parameters: [...substituted.used] };
-}
-
-function masterReferences({ index, node, definition, config, texts }: ConfiguredNode): MasterReference[] {
-  return textFields(definition.config, config).flatMap(({ path, text, meta }) => {
-    if (meta.meaning !== 'expression' && meta.meaning !== 'query') return [];
-    const masters = texts.get(textKey({ text: text.trim(), form: meta.meaning }))?.masters ?? [];
-    return masters.map((master) => ({ nodeId: node.id, master, path: ['nodes', index, 'config', ...path] }));
-  });
-}
-
-/** A parameter that nothing uses is most likely a slip. Said only when every node's config could be read. */
-function unusedParameters(
-  document: PipelineDocument,
-  configured: ReadonlyMap<string, ConfiguredNode>,
-  read: ReadDocument,
-): Fault[] {
-  if (configured.size < document.nodes.length || read.faults.some((fault) => fault.severity === 'error'))
-    return [];
-  const used = new Set([...configured.values()].flatMap((node) => node.parameters));
-  return Object.keys(document.parameters)
-    .filter((name) => !used.has(name))
-    .map((name) => ({
-      code: 'unused-parameter',
-      severity: 'warning',
-      message: `No node uses the parameter "${name}"`,
-      hint: `Write \${${name}} where it belongs, or remove it.`,
-      place: { path: ['parameters', name] },
-    }));
 }
 
 function brokenNodes(faults: readonly Fault[]): Set<string> {
