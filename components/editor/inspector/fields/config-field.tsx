@@ -1,0 +1,233 @@
+'use client';
+
+import { ChevronRight, GripVertical, Plus, X } from 'lucide-react';
+import { useState, type DragEvent, type KeyboardEvent } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { cn } from '#components/ui/cn.ts';
+import { Field } from '#components/ui/field.tsx';
+import { IconButton } from '#components/ui/icon-button.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { emptyValue, labelOf, type FieldShape, type NamedShape } from '../field-shape.ts';
+import { faultsAt, faultWords, useFormScope, type FieldPath } from './form-context.tsx';
+import { ScalarControl } from './scalar-control.tsx';
+
+export interface ConfigFieldProps {
+  name: string;
+  shape: FieldShape;
+  path: FieldPath;
+  value: unknown;
+  onChange: (value: unknown, path: FieldPath) => void;
+}
+
+/** One key of a config: label, control, help, and what is wrong with it. */
+export function ConfigField({ name, shape, path, value, onChange }: ConfigFieldProps) {
+  const scope = useFormScope();
+  const label = labelOf(name, shape);
+  if (shape.meta.meaning !== 'columns') {
+    if (shape.kind === 'object') return <ObjectField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
+    if (shape.kind === 'list') return <ListField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
+    if (shape.kind === 'record') return <RecordField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
+  }
+  const control = <ScalarControl shape={shape} path={path} value={value} onChange={(next) => { onChange(next, path); }} label={label} />;
+  const error = faultWords(faultsAt(scope, path, true));
+  const inline = shape.kind === 'boolean' && !(shape.optional && shape.defaultValue === undefined);
+  return (
+    <Field label={label} optional={shape.optional && shape.defaultValue === undefined} hint={shape.meta.help} error={error} className={inline ? 'grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2' : ''}>
+      {control}
+    </Field>
+  );
+}
+
+const membersOf = (value: unknown): Record<string, unknown> => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
+
+/** A group of settings that can be left alone: folded away until something in it is set. */
+function ObjectField({ name, shape, path, value, onChange }: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'object' }> }) {
+  const members = membersOf(value);
+  const scope = useFormScope();
+  const [open, setOpen] = useState(Object.keys(members).length > 0);
+  const shown = open || faultsAt(scope, path, true).length > 0;
+  return (
+    <section className="flex flex-col">
+      <button type="button" aria-expanded={shown} onClick={() => { setOpen(!open); }} className="flex h-7 items-center gap-1 text-12 font-medium text-ink-2 hover:text-ink-1">
+        <ChevronRight aria-hidden className={cn('size-3.5 transition-transform', shown && 'rotate-90')} />
+        {labelOf(name, shape)}
+      </button>
+      {shown ? (
+        <div className="ml-1.5 flex flex-col gap-3 border-l border-line pl-3">
+          {shape.fields.map((field) => (
+            <ConfigField key={field.key} name={field.key} shape={field.shape} path={[...path, field.key]} value={members[field.key]} onChange={onChange} />
+          ))}
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** Keys and values, one to a row. */
+function RecordField({ name, shape, path, value, onChange }: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'record' }> }) {
+  const scope = useFormScope();
+  const entries = Object.entries(membersOf(value));
+  const set = (next: [string, unknown][]) => { onChange(next.length === 0 && shape.optional ? undefined : Object.fromEntries(next), path); };
+  const label = labelOf(name, shape);
+  return (
+    <Group label={label} help={shape.meta.help} error={faultWords(faultsAt(scope, path, true))}>
+      {entries.map(([key, member], index) => (
+        <div key={index} className="flex items-center gap-1">
+          <Input aria-label={`${label}: name`} value={key} disabled={scope.readOnly} onChange={(event) => { set(entries.map((entry, at) => (at === index ? [event.target.value, entry[1]] : entry))); }} />
+          <div className="min-w-0 flex-1">
+            <ScalarControl compact shape={shape.value} path={[...path, key]} value={member} label={`${label}: value`} onChange={(next) => { set(entries.map((entry, at) => (at === index ? [entry[0], next] : entry))); }} />
+          </div>
+          <IconButton size="xs" label={`Remove ${key}`} disabled={scope.readOnly} onClick={() => { set(entries.filter((_entry, at) => at !== index)); }}><X aria-hidden /></IconButton>
+        </div>
+      ))}
+      <AddButton label={label} disabled={scope.readOnly || entries.some(([key]) => key === '')} onClick={() => { set([...entries, ['', emptyValue(shape.value)]]); }} />
+    </Group>
+  );
+}
+
+/** A list as compact rows that can be added, taken away and moved. */
+function ListField({ name, shape, path, value, onChange }: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'list' }> }) {
+  const scope = useFormScope();
+  const items: unknown[] = Array.isArray(value) ? value : [];
+  const label = labelOf(name, shape);
+  const set = (next: unknown[]) => { onChange(next.length === 0 && shape.optional && shape.defaultValue === undefined ? undefined : next, path); };
+  const move = (from: number, to: number) => {
+    if (to < 0 || to >= items.length || from === to) return;
+    const next = items.filter((_item, at) => at !== from);
+    next.splice(to, 0, items[from]);
+    set(next);
+  };
+  return (
+    <Group label={label} help={shape.meta.help} error={faultWords(faultsAt(scope, path, false))}>
+      {items.map((item, index) => (
+        <ListRow key={index} label={`${label} ${index + 1}`} index={index} readOnly={scope.readOnly} onMove={move} onRemove={() => { set(items.filter((_item, at) => at !== index)); }}>
+          <ItemFields shape={shape.item} path={[...path, index]} value={item} label={label} onChange={onChange} replace={(next) => { set(items.map((old, at) => (at === index ? next : old))); }} />
+        </ListRow>
+      ))}
+      <AddButton label={label} disabled={scope.readOnly} onClick={() => { set([...items, emptyValue(shape.item)]); }} />
+    </Group>
+  );
+}
+
+interface ItemFieldsProps {
+  shape: FieldShape;
+  path: FieldPath;
+  value: unknown;
+  label: string;
+  onChange: ConfigFieldProps['onChange'];
+  replace: (value: unknown) => void;
+}
+
+function ItemFields({ shape, path, value, label, onChange, replace }: ItemFieldsProps) {
+  const scope = useFormScope();
+  if (shape.kind !== 'object') {
+    return <ScalarControl compact shape={shape} path={path} value={value} label={label} onChange={replace} aria-invalid={faultsAt(scope, path, true).length > 0 || undefined} />;
+  }
+  const members = membersOf(value);
+  const { short, wide, rare } = rowsOf(shape.fields, members);
+  const control = (field: NamedShape) => (
+    <ScalarControl
+      compact
+      shape={field.shape}
+      path={[...path, field.key]}
+      value={members[field.key]}
+      label={labelOf(field.key, field.shape)}
+      onChange={(next) => { onChange(next, [...path, field.key]); }}
+      aria-invalid={faultsAt(scope, [...path, field.key], true).length > 0 || undefined}
+    />
+  );
+  const words = faultWords(faultsAt(scope, path, true));
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <div className="flex min-w-0 gap-1">
+        {short.map((field) => <div key={field.key} className={cn('min-w-0', isNarrow(field.shape) ? 'w-21 shrink-0' : 'flex-1')}>{control(field)}</div>)}
+      </div>
+      {wide.map((field) => <div key={field.key}>{control(field)}</div>)}
+      {rare.map((field) => <ConfigField key={field.key} name={field.key} shape={field.shape} path={[...path, field.key]} value={members[field.key]} onChange={onChange} />)}
+      {words ? <p className="text-12 text-status-failed">{words}</p> : null}
+    </div>
+  );
+}
+
+/** Short fields share a line, SQL has one of its own, nested lists come last. */
+function rowsOf(fields: readonly NamedShape[], _members: Record<string, unknown>) {
+  const isWide = ({ shape }: NamedShape) => ['expression', 'query', 'code'].includes(shape.meta.meaning ?? '');
+  const isRare = ({ shape }: NamedShape) => shape.kind === 'list' || shape.kind === 'object' || shape.kind === 'record';
+  return {
+    short: fields.filter((field) => !isWide(field) && !isRare(field)),
+    wide: fields.filter(isWide),
+    rare: fields.filter((field) => isRare(field) && !isWide(field)),
+  };
+}
+
+const isNarrow = (shape: FieldShape) => shape.kind === 'choice' && shape.options.every((option) => option.length <= 10);
+
+interface ListRowProps {
+  label: string;
+  index: number;
+  readOnly: boolean;
+  onMove: (from: number, to: number) => void;
+  onRemove: () => void;
+  children: React.ReactNode;
+}
+
+/** A row with its grip: dragged, or moved by the arrow keys while the grip has focus. */
+export function ListRow({ label, index, readOnly, onMove, onRemove, children }: ListRowProps) {
+  const [over, setOver] = useState(false);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    onMove(index, index + (event.key === 'ArrowUp' ? -1 : 1));
+  };
+  const onDrop = (event: DragEvent) => {
+    setOver(false);
+    const from = Number(event.dataTransfer.getData(ROW_MIME) || Number.NaN);
+    if (Number.isInteger(from)) onMove(from, index);
+  };
+  return (
+    <div
+      className={cn('group flex items-start gap-1 rounded-control', over && 'outline-1 outline-accent')}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(ROW_MIME)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => { setOver(false); }}
+      onDrop={onDrop}
+    >
+      <button
+        type="button"
+        draggable={!readOnly}
+        disabled={readOnly}
+        aria-label={`Move ${label}; arrow keys`}
+        onDragStart={(event) => { event.dataTransfer.setData(ROW_MIME, String(index)); }}
+        onKeyDown={onKeyDown}
+        className="flex h-7 w-4 shrink-0 cursor-grab items-center justify-center rounded-[4px] text-ink-3 hover:text-ink-1"
+      >
+        <GripVertical aria-hidden className="size-3.5" />
+      </button>
+      <div className="min-w-0 flex-1">{children}</div>
+      <IconButton size="xs" className="mt-0.5" label={`Remove ${label}`} tooltip={false} disabled={readOnly} onClick={onRemove}><X aria-hidden /></IconButton>
+    </div>
+  );
+}
+
+const ROW_MIME = 'application/x-sluice-row';
+
+function Group({ label, help, error, children }: { label: string; help: string | undefined; error: string | undefined; children: React.ReactNode }) {
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-1">
+      <legend className="mb-1 text-12 font-medium text-ink-2">{label}</legend>
+      {children}
+      {error ? <p className="text-12 text-status-failed">{error}</p> : help ? <p className="text-12 text-ink-3">{help}</p> : null}
+    </fieldset>
+  );
+}
+
+function AddButton({ label, disabled, onClick }: { label: string; disabled: boolean; onClick: () => void }) {
+  return (
+    <Button variant="ghost" className="self-start text-ink-3" aria-label={`Add to ${label}`} disabled={disabled} onClick={onClick}>
+      <Plus aria-hidden /> Add
+    </Button>
+  );
+}
