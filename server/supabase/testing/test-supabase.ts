@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import postgres, { type Sql } from 'postgres';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
+import { startEmbeddedSupabase } from '#server/supervisor/embedded-supabase.ts';
 import { serviceClient, type ServiceClient } from '../service-client.ts';
 import { anonymousClient, userClient, type UserClient } from '../user-client.ts';
 
@@ -72,8 +74,28 @@ export function testSupabase(): Promise<TestSupabase> {
   return (shared ??= connect());
 }
 
+/**
+ * One for this test file alone, for tests in which something claims or fires whatever it finds. Ends after the file's
+ * last test.
+ */
+export async function privateTestSupabase(): Promise<TestSupabase> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'sluice-test-own-'));
+  chmodSync(dataDir, 0o711);
+  const supabase = await startEmbeddedSupabase({ dataDir, durable: false });
+  const connected = open({ url: supabase.url, databaseUrl: supabase.cluster.url, secrets: supabase.secrets });
+  afterAll(async () => {
+    await connected.sql.end();
+    await supabase.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return connected;
+}
+
 async function connect(): Promise<TestSupabase> {
-  const { url, databaseUrl, secrets } = readySchema.parse(JSON.parse(await readyFile()));
+  return open(readySchema.parse(JSON.parse(await readyFile())));
+}
+
+function open({ url, databaseUrl, secrets }: z.infer<typeof readySchema>): TestSupabase {
   const sql = postgres(databaseUrl, { max: 4, onnotice: () => undefined });
   const keys = { url, anonKey: secrets.anonKey, serviceRoleKey: secrets.serviceRoleKey };
   const user = () => createUser(sql, keys, secrets.jwtSecret);
