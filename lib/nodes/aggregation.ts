@@ -89,6 +89,7 @@ export function aggregateExpression(aggregation: Aggregation, context: Aggregati
       return call(name, column(input.name));
     case 'first':
     case 'last':
+      return firstOrLast(name, input, aggregation, context);
     case 'list':
       return { kind: 'call', name, args: [column(input.name)], orderBy: order(aggregation, context) };
     case 'string_agg': {
@@ -128,6 +129,20 @@ function refuseUseless({ function: name, orderBy, separator }: Aggregation, path
       place: { path: [...path, 'separator'] },
     });
   }
+}
+
+/** By position alone there is a way that need not sort; with NULLs, as `first` has them. */
+function firstOrLast(
+  name: 'first' | 'last',
+  input: Column,
+  aggregation: Aggregation,
+  context: AggregationContext,
+): Expression {
+  const { position } = context;
+  if (position !== null && aggregation.orderBy === undefined) {
+    return call(name === 'first' ? 'arg_min_null' : 'arg_max_null', column(input.name), column(position));
+  }
+  return { kind: 'call', name, args: [column(input.name)], orderBy: order(aggregation, context) };
 }
 
 /** The asked-for order first, then what makes the answer the same each time: the input's own order, else all columns. */

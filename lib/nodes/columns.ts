@@ -1,5 +1,7 @@
 import { AppError } from '../errors/app-error.ts';
+import { column } from '../sql/expression.ts';
 import { nearestName } from '../sql/near-name.ts';
+import type { Projection } from '../sql/relation.ts';
 import { type Column, findColumn, type Schema } from '../sql/schema.ts';
 import { familyOf, parseType, printType } from '../sql/types.ts';
 import type { CompileInput } from './define.ts';
@@ -18,7 +20,7 @@ export function requireInput(inputs: Record<string, CompileInput | undefined>, p
 export function requireColumn(schema: Schema, name: string, path: ConfigPath): Column {
   const found = findColumn(schema, name);
   if (found) return found;
-  const names = schema.map((column) => column.name);
+  const names = schema.map((one) => one.name);
   const near = nearestName(name, names);
   const shown = names
     .slice(0, 12)
@@ -54,14 +56,28 @@ export function freeName(taken: Set<string>, name: string): string {
   return free;
 }
 
+/**
+ * The schema's columns with new ones written over it: a column that is written anew keeps its place and spelling, the
+ * others follow in their own order.
+ */
+export function writeOver(schema: Schema, written: readonly Projection[]): Projection[] {
+  const rest = new Map(written.map((projection) => [projection.name.toLowerCase(), projection]));
+  const kept = schema.map(({ name }) => {
+    const replacement = rest.get(name.toLowerCase());
+    rest.delete(name.toLowerCase());
+    return { name, expression: replacement?.expression ?? column(name) };
+  });
+  return [...kept, ...rest.values()];
+}
+
 export function namesOf(schema: Schema): Set<string> {
   return new Set(schema.map(({ name }) => name.toLowerCase()));
 }
 
 /** Refuses a column whose values are not numbers. */
-export function requireNumber(column: Column, what: string, path: ConfigPath): void {
-  if (familyOf(column.type) === 'number') return;
-  throw new AppError('column-type', `${what} needs numbers, and "${column.name}" is ${column.type}`, {
+export function requireNumber(input: Column, what: string, path: ConfigPath): void {
+  if (familyOf(input.type) === 'number') return;
+  throw new AppError('column-type', `${what} needs numbers, and "${input.name}" is ${input.type}`, {
     hint: 'Cast the column in a select node before.',
     place: { path },
   });

@@ -32,24 +32,28 @@ export type Relation =
   | { op: 'join'; how: JoinType; left: Relation; right: Relation; on: JoinKey[]; columns: Projection[]; keepUnmatched?: boolean }
   | { op: 'union'; inputs: Relation[]; distinct: boolean }
   | { op: 'side-by-side'; inputs: { relation: Relation; columns: { from: string; as: string }[]; sortFirst: boolean }[] }
-  | { op: 'sort'; input: Relation; keys: SortKey[] }
+  /** `stable` lists all columns: rows that the keys leave equal then stay in the order in which they came. */
+  | { op: 'sort'; input: Relation; keys: SortKey[]; stable?: string[] }
   | { op: 'limit'; input: Relation; count: number; offset: number }
-  /** Chosen by a hash of each row (`columns`: all of them), its count among equal rows and the seed: no luck of threads. */
-  | { op: 'sample'; input: Relation; columns: string[]; rows?: number; percent?: number; seed: number }
+  /**
+   * Chosen by a hash of each row's position, or of its content (and its number among equal rows) where rows come in no
+   * order, and of the seed: never by the luck of threads. `columns` are all of them.
+   */
+  | { op: 'sample'; input: Relation; columns: string[]; by: 'position' | 'content'; rows?: number; percent?: number; seed: number }
   | { op: 'distinct'; input: Relation }
   /**
    * Rows to columns: for each value of `on`, each of `using` over the rows that have it, under the name at the same
    * place in `names`. `values` is null while they are unknown: such a relation has its group columns only and must not run.
    */
-  | { op: 'pivot'; input: Relation; on: string; values: PivotValue[] | null; using: Projection[]; groupBy: string[] }
-  /** Columns in this order: those of `keep`, the name, the value. Values are cast to `type`. */
-  | { op: 'unpivot'; input: Relation; keep: string[]; columns: string[]; nameColumn: string; valueColumn: string; type: string; keepNulls: boolean }
+  | { op: 'pivot'; input: Relation; on: string; onType: string; values: PivotValue[] | null; using: Projection[]; groupBy: string[] }
+  /** Columns in this order: those of `keep`, the name (of each of `columns`), its value. All values are of one type. */
+  | { op: 'unpivot'; input: Relation; keep: string[]; columns: Projection[]; nameColumn: string; valueColumn: string; keepNulls: boolean }
   /** One row for each element of the list `column`, which takes the list's place in `columns` under the name `as`. */
   | { op: 'unnest'; input: Relation; columns: string[]; column: string; as: string; keepEmpty: boolean }
   | { op: 'query'; query: UserText | CheckedText; tables: Record<string, Relation> };
 
 export interface PivotValue {
-  /** As text: compared with the column cast to VARCHAR. */
+  /** As text, to be read as `onType`. */
   text: string;
   /** The output columns' names, one for each of `using`. */
   names: string[];

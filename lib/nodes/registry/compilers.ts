@@ -2,29 +2,45 @@
 
 import type { CompileNode } from '../define.ts';
 import { compile as aggregate } from '../aggregate/compile.ts';
+import { compile as deduplicate } from '../deduplicate/compile.ts';
 import { compile as fileDestination } from '../file-destination/compile.ts';
 import { compile as fileSource } from '../file-source/compile.ts';
+import { compile as fillMissing } from '../fill-missing/compile.ts';
 import { compile as filter } from '../filter/compile.ts';
 import { compile as inlineSource } from '../inline-source/compile.ts';
 import { compile as join } from '../join/compile.ts';
 import { compile as limit } from '../limit/compile.ts';
 import { compile as mutate } from '../mutate/compile.ts';
 import { compile as order } from '../order/compile.ts';
+import { compile as pivot } from '../pivot/compile.ts';
+import { compile as sample } from '../sample/compile.ts';
 import { compile as select } from '../select/compile.ts';
 import { compile as sql } from '../sql/compile.ts';
+import { compile as union } from '../union/compile.ts';
+import { compile as unnest } from '../unnest/compile.ts';
+import { compile as unpivot } from '../unpivot/compile.ts';
+import { compile as window } from '../window/compile.ts';
 import type { NodeType } from './types.ts';
 
 /** What each node type makes of its inputs. */
 export const compilers = {
   aggregate: aggregate,
+  deduplicate: deduplicate,
   'file-destination': fileDestination,
   'file-source': fileSource,
+  'fill-missing': fillMissing,
   filter: filter,
   'inline-source': inlineSource,
   join: join,
   limit: limit,
   mutate: mutate,
   order: order,
+  pivot: pivot,
+  sample: sample,
   select: select,
   sql: sql,
+  union: union,
+  unnest: unnest,
+  unpivot: unpivot,
+  window: window,
 } satisfies Record<NodeType, CompileNode<never>>;

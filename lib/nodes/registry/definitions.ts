@@ -2,29 +2,45 @@
 
 import type { NodeDefinition } from '../define.ts';
 import { definition as aggregate } from '../aggregate/definition.ts';
+import { definition as deduplicate } from '../deduplicate/definition.ts';
 import { definition as fileDestination } from '../file-destination/definition.ts';
 import { definition as fileSource } from '../file-source/definition.ts';
+import { definition as fillMissing } from '../fill-missing/definition.ts';
 import { definition as filter } from '../filter/definition.ts';
 import { definition as inlineSource } from '../inline-source/definition.ts';
 import { definition as join } from '../join/definition.ts';
 import { definition as limit } from '../limit/definition.ts';
 import { definition as mutate } from '../mutate/definition.ts';
 import { definition as order } from '../order/definition.ts';
+import { definition as pivot } from '../pivot/definition.ts';
+import { definition as sample } from '../sample/definition.ts';
 import { definition as select } from '../select/definition.ts';
 import { definition as sql } from '../sql/definition.ts';
+import { definition as union } from '../union/definition.ts';
+import { definition as unnest } from '../unnest/definition.ts';
+import { definition as unpivot } from '../unpivot/definition.ts';
+import { definition as window } from '../window/definition.ts';
 import type { NodeType } from './types.ts';
 
 /** Every node type: ports, config schema, words. Light enough for the browser. */
 export const definitions = {
   aggregate: aggregate,
+  deduplicate: deduplicate,
   'file-destination': fileDestination,
   'file-source': fileSource,
+  'fill-missing': fillMissing,
   filter: filter,
   'inline-source': inlineSource,
   join: join,
   limit: limit,
   mutate: mutate,
   order: order,
+  pivot: pivot,
+  sample: sample,
   select: select,
   sql: sql,
+  union: union,
+  unnest: unnest,
+  unpivot: unpivot,
+  window: window,
 } satisfies Record<NodeType, NodeDefinition>;

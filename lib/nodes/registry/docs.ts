@@ -5,14 +5,22 @@ import type { NodeType } from './types.ts';
 /** Help texts in Markdown. */
 export const docs = {
   aggregate: '# aggregate',
+  deduplicate: '# deduplicate',
   'file-destination': '# file-destination',
   'file-source': '# file-source',
+  'fill-missing': '# fill-missing',
   filter: '# filter',
   'inline-source': '# inline-source',
   join: '# join',
   limit: '# limit',
   mutate: '# mutate',
   order: '# order',
+  pivot: '# pivot',
+  sample: '# sample',
   select: '# select',
   sql: '# sql',
+  union: '# union',
+  unnest: '# unnest',
+  unpivot: '# unpivot',
+  window: '# window',
 } satisfies Record<NodeType, string>;

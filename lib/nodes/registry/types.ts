@@ -3,16 +3,24 @@
 /** All node types, by folder name. */
 export const NODE_TYPES = [
   'aggregate',
+  'deduplicate',
   'file-destination',
   'file-source',
+  'fill-missing',
   'filter',
   'inline-source',
   'join',
   'limit',
   'mutate',
   'order',
+  'pivot',
+  'sample',
   'select',
   'sql',
+  'union',
+  'unnest',
+  'unpivot',
+  'window',
 ] as const;
 
 export type NodeType = (typeof NODE_TYPES)[number];

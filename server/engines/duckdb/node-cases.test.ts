@@ -31,7 +31,13 @@ const caseSchema = z.strictObject({
   masters: z.record(z.string(), tableSchema).default({}),
   expected: z.union([
     tableSchema.extend({ ordered: z.boolean().optional() }),
-    z.strictObject({ error: z.strictObject({ code: z.string(), path: z.array(z.union([z.string(), z.number()])).optional(), message: z.string().optional() }) }),
+    z.strictObject({
+      error: z.strictObject({
+        code: z.string(),
+        path: z.array(z.union([z.string(), z.number()])).optional(),
+        message: z.string().optional(),
+      }),
+    }),
   ]),
 });
 type NodeCase = z.infer<typeof caseSchema>;
@@ -45,7 +51,9 @@ const WITH_FILES = new Set(['file-source', 'inline-source']);
 function casesOf(type: string): NodeCase[] {
   const folder = new URL(`${type}/cases/`, ROOT);
   if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json')).sort();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort();
   return files.flatMap((file) => {
     const read: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
     return (Array.isArray(read) ? read : [read]).map((one) => caseSchema.parse(one));
@@ -60,7 +68,12 @@ beforeAll(async () => {
   connection = await instance.connect();
   parser = {
     catalogueNames: new Set(),
-    parse: async (sql) => String((await connection.runAndReadAll('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', [sql])).getRows()[0]?.[0]),
+    parse: async (sql) =>
+      String(
+        (
+          await connection.runAndReadAll('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', [sql])
+        ).getRows()[0]?.[0],
+      ),
   };
 });
 afterAll(() => {
@@ -91,13 +104,21 @@ async function expectRows(type: string, one: NodeCase, expected: Table & { order
   else expect(sorted(rows)).toEqual(sorted(wanted));
 }
 
-async function expectFault(type: string, one: NodeCase, expected: { code: string; path?: (string | number)[] | undefined; message?: string | undefined }) {
-  const thrown: unknown = await (async () => connection.run(await printed(type, one, (name) => quoteIdentifier(name))))().then(
+async function expectFault(
+  type: string,
+  one: NodeCase,
+  expected: { code: string; path?: (string | number)[] | undefined; message?: string | undefined },
+) {
+  const thrown: unknown = await (async () =>
+    connection.run(await printed(type, one, (name) => quoteIdentifier(name))))().then(
     () => null,
     (error: unknown) => error,
   );
   if (thrown instanceof AppError) {
-    expect({ code: thrown.code, path: thrown.place?.path }).toEqual({ code: expected.code, path: expected.path ?? thrown.place?.path });
+    expect({ code: thrown.code, path: thrown.place?.path }).toEqual({
+      code: expected.code,
+      path: expected.path ?? thrown.place?.path,
+    });
     expect(thrown.kind).toBe('user');
     expect(thrown.message).toContain(expected.message ?? '');
   } else if (thrown instanceof z.ZodError) {
@@ -116,7 +137,10 @@ async function printed(type: string, one: NodeCase, tableOf: (name: string) => s
   const compile = compilerOf(type);
   if (!definition || !compile) throw new Error(`no type ${type}`);
   const config = definition.config.parse(one.config);
-  const context: PrintContext & { parts: Record<string, Record<string, string>>; masters: Record<string, string> } = { inputs: {}, parts: {}, masters: {} };
+  const context: PrintContext & {
+    parts: Record<string, Record<string, string>>;
+    masters: Record<string, string>;
+  } = { inputs: {}, parts: {}, masters: {} };
   const inputs: Record<string, CompileInput> = {};
   for (const [port, input] of Object.entries(one.inputs)) {
     const parts = 'parts' in input ? input.parts : { [port]: input };
@@ -153,26 +177,40 @@ async function checkedRelation(relation: Relation): Promise<Relation> {
   return replaceUserText(relation, (text) => checked.get(text) ?? EMPTY);
 }
 
-const EMPTY: CheckedText = { kind: 'checked', sql: 'NULL', form: 'expression', parameters: [], masters: [], tables: [], volatile: false, ordered: false };
+const EMPTY: CheckedText = {
+  kind: 'checked',
+  sql: 'NULL',
+  form: 'expression',
+  parameters: [],
+  masters: [],
+  tables: [],
+  volatile: false,
+  ordered: false,
+};
 
 async function createTable(name: string, { columns, rows }: Table): Promise<void> {
   const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${quoteIdentifier(name)} (${definitions.join(', ')})`);
   if (rows.length === 0) return;
-  const tuples = rows.map((row) => `(${row.map((value) => (value === null ? 'NULL' : quoteLiteral(String(value)))).join(', ')})`);
+  const tuples = rows.map(
+    (row) => `(${row.map((value) => (value === null ? 'NULL' : quoteLiteral(String(value)))).join(', ')})`,
+  );
   await connection.run(`INSERT INTO ${quoteIdentifier(name)} VALUES ${tuples.join(', ')}`);
 }
 
 async function columnsOf(statement: string): Promise<Schema> {
   const read = await connection.runAndReadAll(`DESCRIBE ${statement}`);
-  return read.getRowObjectsJson().map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+  return read
+    .getRowObjectsJson()
+    .map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
 }
 
 /** Numbers as text: DuckDB's 64-bit integers and decimals arrive as text, and types are compared apart. */
 function comparable(value: unknown): unknown {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(comparable);
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, comparable(one)]));
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, comparable(one)]));
   return value;
 }
 

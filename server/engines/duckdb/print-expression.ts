@@ -32,7 +32,7 @@ export function printExpression(expression: Expression): string {
     case 'case':
       return printCase(expression);
     case 'window':
-      return `${printExpression(expression.call)} OVER (${printWindow({
+      return `${printWindowCall(expression)} OVER (${printWindow({
         partitionBy: expression.partitionBy.map(printExpression),
         orderBy: expression.orderBy,
         frame: expression.frame,
@@ -71,11 +71,15 @@ function printWindow(window: {
     .join(' ');
 }
 
-function printCall(expression: Extract<Expression, { kind: 'call' }>): string {
+function printWindowCall({ call, ignoreNulls }: Extract<Expression, { kind: 'window' }>): string {
+  return call.kind === 'call' ? printCall(call, ignoreNulls ? ' IGNORE NULLS' : '') : printExpression(call);
+}
+
+function printCall(expression: Extract<Expression, { kind: 'call' }>, inside = ''): string {
   const order = expression.orderBy?.length ? ` ORDER BY ${printSortKeys(expression.orderBy)}` : '';
   const args = expression.args.map(printExpression).join(', ');
   const filter = expression.filter ? ` FILTER (WHERE ${printExpression(expression.filter)})` : '';
-  return `${printFunctionName(expression.name)}(${expression.distinct ? 'DISTINCT ' : ''}${args}${order})${filter}`;
+  return `${printFunctionName(expression.name)}(${expression.distinct ? 'DISTINCT ' : ''}${args}${order}${inside})${filter}`;
 }
 
 function printCase(expression: Extract<Expression, { kind: 'case' }>): string {

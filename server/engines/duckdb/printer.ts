@@ -46,7 +46,7 @@ export function printRelation(relation: Relation, context: PrintContext): string
     case 'side-by-side':
       return printSideBySide(relation, context);
     case 'sort':
-      return `SELECT * FROM ${from(relation.input)} ORDER BY ${printSortKeys(relation.keys)}`;
+      return printSort(relation, from(relation.input));
     case 'limit':
       return `SELECT * FROM ${from(relation.input)} LIMIT ${whole(relation.count)}${relation.offset > 0 ? ` OFFSET ${whole(relation.offset)}` : ''}`;
     case 'sample':
@@ -135,7 +135,7 @@ function printAggregate(
 }
 
 function printPivot(relation: Extract<Relation, { op: 'pivot' }>, source: string): string {
-  const { groupBy, using, on, values } = relation;
+  const { groupBy, using, on, onType, values } = relation;
   if (values === null && groupBy.length === 0) {
     throw new AppError(
       'pivot-values-unknown',
@@ -147,8 +147,8 @@ function printPivot(relation: Extract<Relation, { op: 'pivot' }>, source: string
     const filter: Expression = {
       kind: 'operator',
       operator: '=',
-      left: { kind: 'cast', operand: column(on), type: 'VARCHAR' },
-      right: literal(value.text),
+      left: column(on),
+      right: literal(value.text, onType),
     };
     return using.map(({ expression }, index) => ({
       name: value.names[index] ?? value.text,
@@ -215,26 +215,41 @@ function printSideBySide(relation: Extract<Relation, { op: 'side-by-side' }>, co
   return `SELECT ${columns.join(', ')} FROM ${joined.join(' ')} ORDER BY ${position(parts.length)}`;
 }
 
-/**
- * Rows are ranked by a hash of their values, of their number among equal rows and of the seed, so that the choice
- * hangs on the rows alone and not on threads, while equal rows are chosen apart from each other.
- */
+/** A column name that none of these is, for a number that only we see. */
+function unusedName(names: readonly string[]): string {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  let name = 'row_position';
+  while (taken.has(name)) name += '_';
+  return quoteIdentifier(name);
+}
+
+function printSort({ keys, stable }: Extract<Relation, { op: 'sort' }>, source: string): string {
+  if (stable === undefined) return `SELECT * FROM ${source} ORDER BY ${printSortKeys(keys)}`;
+  const position = unusedName(stable);
+  const numbered = `(SELECT *, row_number() OVER () AS ${position} FROM ${source})`;
+  return `SELECT ${printNames(stable)} FROM ${numbered} ORDER BY ${printSortKeys(keys)}, ${position}`;
+}
+
 function printSample(relation: Extract<Relation, { op: 'sample' }>, source: string): string {
   const names = printNames(relation.columns);
-  const numbered = `SELECT *, row_number() OVER (PARTITION BY ${names}) AS "sluice_copy" FROM ${source}`;
-  const rank = `hash(${names}, "sluice_copy", ${whole(relation.seed)})`;
+  const position = unusedName(relation.columns);
+  const byContent = relation.by === 'content';
+  const numbered = `(SELECT *, row_number() OVER (${byContent ? `PARTITION BY ${names}` : ''}) AS ${position} FROM ${source})`;
+  const rank = `hash(${byContent ? `${names}, ` : ''}${position}, ${whole(relation.seed)})`;
   if (relation.rows !== undefined) {
-    return `SELECT ${names} FROM (${numbered}) ORDER BY ${rank}, ${names}, "sluice_copy" LIMIT ${whole(relation.rows)}`;
+    // Two rows may have the same hash; what follows decides between them.
+    const rest = byContent ? `${names}, ${position}` : position;
+    return `SELECT ${names} FROM ${numbered} ORDER BY ${rank}, ${rest} LIMIT ${whole(relation.rows)}`;
   }
   const share = Math.min(Math.max(relation.percent ?? 100, 0), 100) / 100;
-  return `SELECT ${names} FROM (${numbered}) WHERE CAST(${rank} AS DOUBLE) < ${share} * 18446744073709551616.0`;
+  return `SELECT ${names} FROM ${numbered} WHERE CAST(${rank} AS DOUBLE) < ${share} * 18446744073709551616.0`;
 }
 
 function printUnpivot(relation: Extract<Relation, { op: 'unpivot' }>, source: string): string {
   const { keep, columns, nameColumn, valueColumn } = relation;
-  const names = `unnest([${columns.map(quoteLiteral).join(', ')}]) AS ${quoteIdentifier(nameColumn)}`;
-  const values = columns.map((name) => `CAST(${quoteIdentifier(name)} AS ${printTypeName(relation.type)})`);
-  const select = `SELECT ${[...keep.map(quoteIdentifier), names].join(', ')}, unnest([${values.join(', ')}]) AS ${quoteIdentifier(valueColumn)} FROM ${source} AS "input"`;
+  const names = `unnest([${columns.map(({ name }) => quoteLiteral(name)).join(', ')}]) AS ${quoteIdentifier(nameColumn)}`;
+  const values = `unnest([${columns.map(({ expression }) => printExpression(expression)).join(', ')}]) AS ${quoteIdentifier(valueColumn)}`;
+  const select = `SELECT ${[...keep.map(quoteIdentifier), names, values].join(', ')} FROM ${source} AS "input"`;
   return relation.keepNulls
     ? select
     : `SELECT * FROM (${select}) WHERE ${quoteIdentifier(valueColumn)} IS NOT NULL`;
