@@ -13,7 +13,7 @@
  * @property {string} ran what it ran, in a few words
  * @property {Counts} counts
  * @property {number} durationMs
- * @property {string} [reason] why it was skipped, or what to look at
+ * @property {string | undefined} [reason] why it was skipped, or what to look at
  */
 
 /**
@@ -56,6 +56,46 @@ export function countsOfVitest(report, exitCode) {
 export function countsOfPlaywright(report, exitCode) {
   const { expected, flaky, unexpected, skipped } = report.stats;
   return neverQuietlyGreen({ passed: expected + flaky, failed: unexpected, skipped }, exitCode);
+}
+
+/**
+ * The names of the tests that Vitest did not run.
+ * @param {any} report
+ * @returns {string | undefined} undefined when there are none
+ */
+export function notesOfVitest(report) {
+  const tests = report.testResults.flatMap((/** @type {any} */ file) => file.assertionResults);
+  const idle = tests.filter((/** @type {any} */ test) => !['passed', 'failed'].includes(test.status));
+  return noteOf({ 'not run': idle.map((/** @type {any} */ test) => test.fullName) });
+}
+
+/**
+ * The names of the tests that Playwright did not run, or that passed only on a second try.
+ * @param {any} report
+ * @returns {string | undefined} undefined when there are none
+ */
+export function notesOfPlaywright(report) {
+  const specs = specsOf(report.suites);
+  /** @param {string} status */
+  const titled = (status) =>
+    specs
+      .filter((spec) => spec.tests.some((/** @type {any} */ test) => test.status === status))
+      .map((spec) => spec.title);
+  return noteOf({ 'not run': titled('skipped'), flaky: titled('flaky') });
+}
+
+/**
+ * @param {any[]} suites
+ * @returns {any[]}
+ */
+const specsOf = (suites = []) => suites.flatMap((suite) => [...suite.specs, ...specsOf(suite.suites)]);
+
+/** @param {Record<string, string[]>} groups */
+function noteOf(groups) {
+  const told = Object.entries(groups).filter(([, names]) => names.length > 0);
+  return told.length === 0
+    ? undefined
+    : told.map(([what, names]) => `${what}: ${names.join('; ')}`).join(' – ');
 }
 
 /**

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { countsOfExit, countsOfPlaywright, countsOfVitest, summaryText } from './summary.mjs';
+import {
+  countsOfExit,
+  countsOfPlaywright,
+  countsOfVitest,
+  notesOfPlaywright,
+  notesOfVitest,
+  summaryText,
+} from './summary.mjs';
 
 const vitestReport = (overrides = {}) => ({
   numPassedTests: 3,
@@ -39,6 +46,33 @@ describe('counts', () => {
   test('no test at all is a failure', () => {
     const report = { stats: { expected: 0, flaky: 0, unexpected: 0, skipped: 0 } };
     expect(countsOfPlaywright(report, 0).failed).toBe(1);
+  });
+});
+
+describe('notes', () => {
+  test('vitest: name what was not run, and nothing else', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'adds' },
+      { status: 'skipped', fullName: 'needs a service' },
+      { status: 'todo', fullName: 'to be written' },
+    ];
+    expect(notesOfVitest({ testResults: [{ assertionResults }] })).toBe(
+      'not run: needs a service; to be written',
+    );
+    expect(notesOfVitest({ testResults: [] })).toBeUndefined();
+  });
+
+  test('playwright: name what was not run and what needed a second try, in nested suites too', () => {
+    /**
+     * @param {string} title
+     * @param {string} status
+     */
+    const spec = (title, status) => ({ title, tests: [{ status }] });
+    const inner = { specs: [spec('wobbles', 'flaky')] };
+    const report = {
+      suites: [{ specs: [spec('idle', 'skipped'), spec('runs', 'expected')], suites: [inner] }],
+    };
+    expect(notesOfPlaywright(report)).toBe('not run: idle – flaky: wobbles');
   });
 });
 

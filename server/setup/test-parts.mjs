@@ -6,12 +6,18 @@ import { scanBundle } from './bundle-scan.mjs';
 import { inRoot, pinnedNode } from './paths.mjs';
 import { runCommand } from './processes.mjs';
 import { SetupError, say } from './report.mjs';
-import { countsOfExit, countsOfPlaywright, countsOfVitest } from './summary.mjs';
+import {
+  countsOfExit,
+  countsOfPlaywright,
+  countsOfVitest,
+  notesOfPlaywright,
+  notesOfVitest,
+} from './summary.mjs';
 
 /**
  * @typedef {object} PartOutcome
  * @property {import('./summary.mjs').Counts} counts
- * @property {string} [reason]
+ * @property {string | undefined} [reason]
  */
 /**
  * @typedef {object} Part
@@ -77,7 +83,7 @@ async function runVitest() {
   const script = inRoot('node_modules/vitest/vitest.mjs');
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { code } = await runCommand(pinnedNode, [script, ...args], { show: true });
-  return countsFrom(report, (json) => countsOfVitest(json, code));
+  return outcomeFrom(report, (json) => ({ counts: countsOfVitest(json, code), reason: notesOfVitest(json) }));
 }
 
 async function build() {
@@ -110,16 +116,19 @@ async function runPlaywright() {
     env,
     show: true,
   });
-  return countsFrom(report, (json) => countsOfPlaywright(json, code));
+  return outcomeFrom(report, (json) => ({
+    counts: countsOfPlaywright(json, code),
+    reason: notesOfPlaywright(json),
+  }));
 }
 
 /**
  * @param {string} file a tool's JSON report
- * @param {(report: unknown) => import('./summary.mjs').Counts} read
+ * @param {(report: unknown) => PartOutcome} read
  * @returns {Promise<PartOutcome>}
  */
-async function countsFrom(file, read) {
+async function outcomeFrom(file, read) {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return { counts: countsOfExit(1), reason: 'it ended without a report' };
-  return { counts: read(JSON.parse(text)) };
+  return read(JSON.parse(text));
 }
