@@ -1,0 +1,7 @@
+'use client';
+
+import { RouteError } from '#components/shell/route-error.tsx';
+
+export default function RootError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  return <RouteError error={error} retry={reset} />;
+}
