@@ -5,7 +5,7 @@ import { AppError } from '#lib/errors/app-error.ts';
 
 export interface UploadedContent {
   name: string;
-  content: Readable;
+  content: AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -14,57 +14,63 @@ export interface UploadedContent {
  */
 export async function uploadedContent(request: Request, name: string | undefined): Promise<UploadedContent> {
   if (!request.body) throw new AppError('invalid-request', 'The request carries no file.');
-  const body = Readable.fromWeb(request.body as NodeReadableStream);
   const type = request.headers.get('content-type') ?? '';
   if (type.toLowerCase().startsWith('multipart/form-data')) {
-    const part = await filePart(body, type);
+    const part = await filePart(request.body, type);
     return { name: name ?? part.name, content: part.content };
   }
-  if (name === undefined) {
-    body.destroy();
-    throw new AppError('invalid-request', 'The file has no name.', {
-      hint: 'Add ?name=orders.csv, or send it as a form.',
-    });
-  }
-  return { name, content: body };
+  if (name !== undefined) return { name, content: request.body };
+  throw new AppError('invalid-request', 'The file has no name.', {
+    hint: 'Add ?name=orders.csv, or send it as a form.',
+  });
 }
 
-function filePart(body: Readable, type: string): Promise<UploadedContent> {
+function filePart(source: ReadableStream<Uint8Array>, type: string): Promise<UploadedContent> {
   return new Promise((resolve, reject) => {
-    const refuse = (reason: string, cause?: unknown) => {
+    const form = openForm(type);
+    const body = Readable.fromWeb(source as NodeReadableStream);
+    // Of its own, so that a form that breaks off fails whoever reads the file; and with a listener of its own, because
+    // nobody may be reading yet, and an error that nobody hears ends the process.
+    const content = new PassThrough();
+    const fail = (cause: unknown) => {
+      const error = new AppError('invalid-request', 'The form cannot be read.', {
+        hint: 'Send one file in the form.',
+        cause,
+      });
+      content.destroy(error);
       body.destroy();
-      reject(new AppError('invalid-request', reason, { cause, hint: 'Send one file in the form.' }));
+      reject(error);
     };
-    try {
-      const form = busboy({
-        headers: { 'content-type': type },
-        limits: { files: 1, fields: 20, fieldSize: 1000 },
-        defParamCharset: 'utf8',
-      });
-      // Its own stream, so that a broken form fails the file that is being written.
-      const content = new PassThrough();
-      form.on('file', (_field, file, { filename }) => {
-        file.pipe(content);
-        content.on('close', () => {
-          file.unpipe(content);
-          file.resume();
-          body.destroy();
-        });
-        resolve({ name: filename || 'upload', content });
-      });
-      form.on('error', (error) => {
-        content.destroy(error as Error);
-        refuse('The form cannot be read.', error);
-      });
-      form.on('close', () => {
-        refuse('The form carries no file.');
-      });
-      body.on('error', (error) => {
-        content.destroy(error);
-      });
-      body.pipe(form);
-    } catch (error) {
-      refuse('The form cannot be read.', error);
-    }
+    content.on('error', reject);
+    // The reader may stop early; the rest of the form then need not come.
+    content.on('close', () => body.destroy());
+    form.on('file', (_field, file, { filename }) => {
+      file.on('error', fail);
+      file.pipe(content);
+      resolve({ name: filename || 'upload', content });
+    });
+    form.on('error', fail);
+    form.on('close', () => {
+      reject(
+        new AppError('invalid-request', 'The form carries no file.', { hint: 'Send one file in the form.' }),
+      );
+    });
+    body.on('error', fail);
+    body.pipe(form);
   });
+}
+
+function openForm(type: string): busboy.Busboy {
+  try {
+    return busboy({
+      headers: { 'content-type': type },
+      limits: { files: 1, fields: 20, fieldSize: 1000 },
+      defParamCharset: 'utf8',
+    });
+  } catch (cause) {
+    throw new AppError('invalid-request', 'The form cannot be read.', {
+      hint: 'Send one file in the form.',
+      cause,
+    });
+  }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import type { FileEntry } from '#lib/contracts/files.ts';
 import { AppError } from '#lib/errors/app-error.ts';
 import { rootedReach } from './file-root.ts';
@@ -16,7 +15,7 @@ export interface Upload {
   root: string;
   /** As the sender calls it; made safe here. */
   name: string;
-  content: Readable;
+  content: AsyncIterable<Uint8Array>;
   limitBytes: number;
   signal?: AbortSignal;
 }
@@ -59,7 +58,7 @@ async function writeAll(file: string, { content, limitBytes, signal }: Upload): 
   const handle = await open(file, 'wx', 0o600);
   try {
     let size = 0;
-    for await (const chunk of content as AsyncIterable<Buffer>) {
+    for await (const chunk of sent(content)) {
       signal?.throwIfAborted();
       size += chunk.length;
       if (size > limitBytes) throw tooLarge(limitBytes);
@@ -68,8 +67,17 @@ async function writeAll(file: string, { content, limitBytes, signal }: Upload): 
     // Acknowledged is stored, also when the power goes.
     await handle.sync();
   } finally {
-    content.destroy();
     await handle.close();
+  }
+}
+
+/** What the sender sends; where that breaks off it is nobody's mistake here. */
+async function* sent(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* content;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('upload-broken', 'The upload broke off.', { hint: 'Send the file again.', cause });
   }
 }
 

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { privateTestSupabase, type TestSupabase, type TestWorkspace } from '#server/supabase/testing/test-supabase.ts';
+import {
+  privateTestSupabase,
+  type TestSupabase,
+  type TestWorkspace,
+} from '#server/supabase/testing/test-supabase.ts';
 import { startScheduler, type Scheduler } from './scheduler.ts';
 
 let supabase: TestSupabase;
@@ -31,7 +35,8 @@ async function schedule(wish: Wish): Promise<{ id: string; pipelineId: string; v
   await sql`insert into public.pipelines (id, workspace_id, name, draft) values (${pipelineId}, ${workspace.id}, 'P', ${sql.json(document)})`;
   await sql`insert into public.pipeline_versions (id, workspace_id, pipeline_id, number, document, content_hash)
     values (${versionId}, ${workspace.id}, ${pipelineId}, 1, ${sql.json(document)}, ${randomUUID()})`;
-  if (wish.live ?? true) await sql`update public.pipelines set live_version_id = ${versionId} where id = ${pipelineId}`;
+  if (wish.live ?? true)
+    await sql`update public.pipelines set live_version_id = ${versionId} where id = ${pipelineId}`;
   await sql`insert into public.schedules (id, workspace_id, pipeline_id, name, cron, enabled, overlap, catch_up, parameters, owner_id, next_due_at)
     values (${id}, ${workspace.id}, ${pipelineId}, 'S', '* * * * *', ${wish.enabled ?? true}, ${wish.overlap ?? 'skip'},
       ${wish.catchUp ?? false}, ${sql.json({ since: '2026-01-01' })}, ${workspace.owner.id}, ${wish.dueAt})`;
@@ -41,13 +46,21 @@ async function schedule(wish: Wish): Promise<{ id: string; pipelineId: string; v
 function start(): { scheduler: Scheduler; wakes: () => number } {
   let wakes = 0;
   const quiet = () => undefined;
-  const scheduler = startScheduler({ service: supabase.service, wake: () => { wakes += 1; }, log: { info: quiet, warn: quiet } });
+  const scheduler = startScheduler({
+    service: supabase.service,
+    wake: () => {
+      wakes += 1;
+    },
+    log: { info: quiet, warn: quiet },
+  });
   running.push(scheduler);
   return { scheduler, wakes: () => wakes };
 }
 
-const runsOf = (scheduleId: string) => supabase.sql`select * from public.runs where schedule_id = ${scheduleId} order by due_at`;
-const row = async (scheduleId: string) => (await supabase.sql`select * from public.schedules where id = ${scheduleId}`)[0];
+const runsOf = (scheduleId: string) =>
+  supabase.sql`select * from public.runs where schedule_id = ${scheduleId} order by due_at`;
+const row = async (scheduleId: string) =>
+  (await supabase.sql`select * from public.schedules where id = ${scheduleId}`)[0];
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
 
 describe('the scheduler', () => {
@@ -58,8 +71,12 @@ describe('the scheduler', () => {
     await expect.poll(() => runsOf(id)).toHaveLength(1);
     const [run] = await runsOf(id);
     expect(run).toMatchObject({
-      status: 'queued', trigger: 'schedule', version_id: versionId, mode: 'memory',
-      parameters: { since: '2026-01-01' }, requested_by: workspace.owner.id,
+      status: 'queued',
+      trigger: 'schedule',
+      version_id: versionId,
+      mode: 'memory',
+      parameters: { since: '2026-01-01' },
+      requested_by: workspace.owner.id,
     });
     await expect.poll(wakes).toBeGreaterThan(0);
     const { next_due_at, last_run_id } = (await row(id)) ?? {};
@@ -107,7 +124,9 @@ describe('the scheduler', () => {
     const caught = await schedule({ dueAt: ago(3600), catchUp: true });
     const left = await schedule({ dueAt: ago(3600), catchUp: false });
     start();
-    await expect.poll(async () => (await row(left.id))?.skipped_reason).toBe('Sluice was not running at that time');
+    await expect
+      .poll(async () => (await row(left.id))?.skipped_reason)
+      .toBe('Sluice was not running at that time');
     await expect.poll(() => runsOf(caught.id)).toHaveLength(1);
     expect(await runsOf(left.id)).toHaveLength(0);
     for (const { id } of [caught, left]) {

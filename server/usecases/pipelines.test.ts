@@ -24,7 +24,13 @@ async function create(document: unknown = inline('a\n1')) {
 describe('pipelines', () => {
   it('creates, reads and lists', async () => {
     const made = await create();
-    expect(made).toMatchObject({ name: 'Orders', revision: 1, liveVersion: null, nodeCount: 1, lastRun: null });
+    expect(made).toMatchObject({
+      name: 'Orders',
+      revision: 1,
+      liveVersion: null,
+      nodeCount: 1,
+      lastRun: null,
+    });
     const { data } = await api.call(workspace.viewer, 'getPipeline', { params: { id: made.id } });
     expect(data).toEqual(made);
     const list = await api.call(workspace.viewer, 'listPipelines');
@@ -39,28 +45,46 @@ describe('pipelines', () => {
   it('saves the draft that was read, and answers 409 with the current one otherwise', async () => {
     const made = await create();
     const params = { id: made.id };
-    const first = await api.call(workspace.editor, 'savePipeline', { params, body: { revision: 1, document: inline('a\n2') } });
+    const first = await api.call(workspace.editor, 'savePipeline', {
+      params,
+      body: { revision: 1, document: inline('a\n2') },
+    });
     expect(first).toMatchObject({ status: 200, data: { revision: 2 } });
 
-    const second = await api.call(workspace.owner, 'savePipeline', { params, body: { revision: 1, document: inline('a\n3') } });
-    expect(second).toMatchObject({ status: 409, error: { code: 'revision-conflict', current: { revision: 2 } } });
+    const second = await api.call(workspace.owner, 'savePipeline', {
+      params,
+      body: { revision: 1, document: inline('a\n3') },
+    });
+    expect(second).toMatchObject({
+      status: 409,
+      error: { code: 'revision-conflict', current: { revision: 2 } },
+    });
     expect(second.error?.current).toEqual(first.data);
 
-    const third = await api.call(workspace.owner, 'savePipeline', { params, body: { revision: 2, document: inline('a\n3') } });
+    const third = await api.call(workspace.owner, 'savePipeline', {
+      params,
+      body: { revision: 2, document: inline('a\n3') },
+    });
     expect(third).toMatchObject({ status: 200, data: { revision: 3, document: inline('a\n3') } });
   });
 
   it('of two who save at once, takes one', async () => {
     const made = await create();
     const save = (content: string) =>
-      api.call(workspace.editor, 'savePipeline', { params: { id: made.id }, body: { revision: 1, document: inline(content) } });
+      api.call(workspace.editor, 'savePipeline', {
+        params: { id: made.id },
+        body: { revision: 1, document: inline(content) },
+      });
     const replies = await Promise.all(['x\n1', 'x\n2', 'x\n3', 'x\n4'].map(save));
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
   it('renames in list and document', async () => {
     const made = await create();
-    const { data } = await api.call(workspace.editor, 'savePipeline', { params: { id: made.id }, body: { revision: 1, name: 'Sales' } });
+    const { data } = await api.call(workspace.editor, 'savePipeline', {
+      params: { id: made.id },
+      body: { revision: 1, name: 'Sales' },
+    });
     expect(data).toMatchObject({ name: 'Sales', document: { name: 'Sales' } });
   });
 
@@ -82,7 +106,9 @@ describe('pipelines', () => {
       api.call(workspace.viewer, 'startRun', { params, body: {} }),
       api.call(workspace.viewer, 'deletePipeline', { params }),
     ]);
-    expect(replies.map(({ status, error }) => [status, error?.code])).toEqual(replies.map(() => [403, 'forbidden']));
+    expect(replies.map(({ status, error }) => [status, error?.code])).toEqual(
+      replies.map(() => [403, 'forbidden']),
+    );
   });
 
   it('deletes with its schedules; runs stay', async () => {
@@ -91,7 +117,9 @@ describe('pipelines', () => {
     await api.call(workspace.editor, 'createSchedule', { body: { pipelineId: id, cron: '0 7 * * *' } });
     expect((await api.call(workspace.editor, 'deletePipeline', { params: { id } })).status).toBe(200);
     expect((await api.call(workspace.editor, 'getPipeline', { params: { id } })).status).toBe(404);
-    expect((await api.call(workspace.editor, 'listSchedules', { query: { pipeline: id } })).data.schedules).toEqual([]);
+    expect(
+      (await api.call(workspace.editor, 'listSchedules', { query: { pipeline: id } })).data.schedules,
+    ).toEqual([]);
     expect((await api.call(workspace.editor, 'getRun', { params: { id: run.data.id } })).status).toBe(200);
     expect((await api.call(workspace.editor, 'startRun', { params: { id }, body: {} })).status).toBe(404);
   });
@@ -105,16 +133,26 @@ describe('versions', () => {
     expect(first).toMatchObject({ status: 200, data: { number: 1, live: true } });
     expect((await api.call(workspace.editor, 'publishPipeline', { params, body: {} })).data.number).toBe(1);
 
-    await api.call(workspace.editor, 'savePipeline', { params, body: { revision: 1, document: inline('a\n2') } });
+    await api.call(workspace.editor, 'savePipeline', {
+      params,
+      body: { revision: 1, document: inline('a\n2') },
+    });
     expect((await api.call(workspace.editor, 'publishPipeline', { params, body: {} })).data.number).toBe(2);
     const back = await api.call(workspace.editor, 'publishPipeline', { params, body: { version: 1 } });
     expect(back.data).toMatchObject({ number: 1, live: true });
 
     const { data } = await api.call(workspace.viewer, 'listVersions', { params });
-    expect(data.versions.map(({ number, live }: { number: number; live: boolean }) => [number, live])).toEqual([[2, false], [1, true]]);
+    expect(
+      data.versions.map(({ number, live }: { number: number; live: boolean }) => [number, live]),
+    ).toEqual([
+      [2, false],
+      [1, true],
+    ]);
     const version = await api.call(workspace.viewer, 'getVersion', { params: { id, version: '2' } });
     expect(version.data.document).toMatchObject(inline('a\n2'));
-    expect((await api.call(workspace.viewer, 'getVersion', { params: { id, version: '9' } })).status).toBe(404);
+    expect((await api.call(workspace.viewer, 'getVersion', { params: { id, version: '9' } })).status).toBe(
+      404,
+    );
   });
 
   it('makes no new version of a node that was only moved', async () => {
@@ -122,7 +160,9 @@ describe('versions', () => {
     await api.call(workspace.editor, 'publishPipeline', { params: { id }, body: {} });
     const document = { ...inline('a\n1'), view: { positions: { orders: { x: 99, y: 1 } } } };
     await api.call(workspace.editor, 'savePipeline', { params: { id }, body: { revision: 1, document } });
-    expect((await api.call(workspace.editor, 'publishPipeline', { params: { id }, body: {} })).data.number).toBe(1);
+    expect(
+      (await api.call(workspace.editor, 'publishPipeline', { params: { id }, body: {} })).data.number,
+    ).toBe(1);
   });
 });
 
@@ -136,18 +176,29 @@ describe('requests', () => {
     ['listRuns', { query: { status: 'done' } }],
   ] as const)('refuses %s with %j', async (name, given) => {
     const reply = await api.call(workspace.owner, name, given);
-    expect(reply).toMatchObject({ status: 400, error: { code: 'invalid-request', issues: [expect.anything()] } });
+    expect(reply).toMatchObject({
+      status: 400,
+      error: { code: 'invalid-request', issues: [expect.anything()] },
+    });
   });
 
   it('refuses a body that is too large or no JSON', async () => {
-    const large = await api.call(workspace.owner, 'createSchedule', { body: { filler: 'x'.repeat(300_000) } });
+    const large = await api.call(workspace.owner, 'createSchedule', {
+      body: { filler: 'x'.repeat(300_000) },
+    });
     expect(large).toMatchObject({ status: 413, error: { code: 'too-large' } });
-    const form = await api.call(workspace.owner, 'createPipeline', { body: {}, headers: { 'content-type': 'text/plain' } });
+    const form = await api.call(workspace.owner, 'createPipeline', {
+      body: {},
+      headers: { 'content-type': 'text/plain' },
+    });
     expect(form).toMatchObject({ status: 415, error: { code: 'unsupported-media-type' } });
   });
 
   it('asks nobody in without a session', async () => {
-    expect(await api.call(null, 'listPipelines')).toMatchObject({ status: 401, error: { code: 'not-signed-in' } });
+    expect(await api.call(null, 'listPipelines')).toMatchObject({
+      status: 401,
+      error: { code: 'not-signed-in' },
+    });
     const forged = { ...workspace.owner, accessToken: `${workspace.owner.accessToken.slice(0, -4)}AAAA` };
     expect((await api.call(forged, 'listPipelines')).status).toBe(401);
   });

@@ -22,7 +22,13 @@ export interface Reply {
   // What a JSON answer holds is what the test asserts.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   data: any;
-  error?: { code: string; message: string; hint?: string; issues?: unknown[]; current?: { revision: number } };
+  error?: {
+    code: string;
+    message: string;
+    hint?: string;
+    issues?: unknown[];
+    current?: { revision: number };
+  };
 }
 export interface TestApi {
   supabase: TestSupabase;
@@ -67,7 +73,10 @@ async function handlerOf(name: EndpointName): Promise<Handler> {
 }
 
 function requestOf(user: TestUser | null, name: EndpointName, given: Given): Request {
-  const isBinary = given.body instanceof FormData || given.body instanceof Uint8Array || given.body instanceof ReadableStream;
+  const isBinary =
+    given.body instanceof FormData ||
+    given.body instanceof Uint8Array ||
+    given.body instanceof ReadableStream;
   const json = given.body !== undefined && !isBinary;
   return new Request(new URL(apiUrl(name, given), 'http://127.0.0.1:4400'), {
     method: ENDPOINTS[name].method,
@@ -78,7 +87,9 @@ function requestOf(user: TestUser | null, name: EndpointName, given: Given): Req
       ...(json ? { 'content-type': 'application/json' } : {}),
       ...given.headers,
     },
-    ...(given.body === undefined ? {} : { body: json ? JSON.stringify(given.body) : (given.body as BodyInit), duplex: 'half' }),
+    ...(given.body === undefined
+      ? {}
+      : { body: json ? JSON.stringify(given.body) : (given.body as BodyInit), duplex: 'half' }),
     ...(given.signal ? { signal: given.signal } : {}),
   });
 }
