@@ -110,6 +110,8 @@ export async function ensureBrowser() {
   const faults = new Map();
   const installed = await firstThatStarts(faults);
   if (installed !== undefined) return { executable: installed };
+  const named = process.env.SLUICE_BROWSER;
+  if (named) return { reason: `SLUICE_BROWSER names ${named}, which ${faults.get(named)}` };
   for (const { name, get } of WAYS.filter(({ applies }) => applies())) {
     const fault = await step(`Getting a browser for the tests: ${name}`, () => faultOf(get));
     const executable = fault === undefined ? await firstThatStarts(faults) : undefined;
