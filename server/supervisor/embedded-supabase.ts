@@ -29,6 +29,8 @@ export interface EmbeddedSupabase {
   readonly cluster: Cluster;
   /** Migrations that ran at this start. */
   readonly migrated: readonly string[];
+  /** Connects the gateway to the database anew. */
+  renew(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,9 +55,10 @@ export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions = {
   try {
     const migrated = await prepareDatabase(cluster.url, secrets);
     const gateway = await openGateway(cluster.url, secrets, options);
-    const watch = keepUp(cluster, (port) => startCluster({ ...clusterOptions, wishedPort: port }));
+    const watch = keepUp(cluster, (port) => startCluster({ ...clusterOptions, wishedPort: port }), () => gateway.renew());
     return {
       url: gateway.url,
+      renew: () => gateway.renew(),
       secrets,
       directory,
       cluster,

@@ -25,10 +25,14 @@ class GatewayConnection extends PostgresConnection {
     return schema;
   }
 
-  /** A failed CHECK and a raised exception are the sender's mistake (400), as in PostgREST, not ours (500). */
   override normalizeDbError(thrown: unknown): unknown {
     const error: unknown = super.normalizeDbError(thrown);
-    return isRefusal(error) ? asBadRequest(error) : error;
+    if (!isDatabaseError(error)) return error;
+    // The sender's mistake, as in PostgREST, not ours (which the library would answer with 500).
+    if (error.code === '23514' || error.code === 'P0001') return answer(400, error.code, error);
+    // PostgREST's own code for a database that is away: clients try again.
+    if (isConnectionLoss(error.code)) return answer(503, 'PGRST001', error);
+    return error;
   }
 }
 
@@ -42,21 +46,26 @@ function joinableKeys(columns: readonly ForeignKeyInfo[]): ForeignKeyInfo[] {
   return columns.filter((column) => column.ref_column === 'id' || !byId.has(nameOf(column)));
 }
 
-interface Refusal {
+interface DatabaseError {
   readonly code: string;
   readonly message: string;
   readonly detail?: string;
   readonly hint?: string;
 }
 
-function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && 'code' in error && (error.code === '23514' || error.code === 'P0001');
+function isDatabaseError(error: unknown): error is DatabaseError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** Whether the connection failed, and not the statement: codes of the driver, of the network, of a server that ends. */
+export function isConnectionLoss(code: string): boolean {
+  return /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|08|57P0)/.test(code);
 }
 
 /** The form in which the library lets an error choose its own answer. */
-function asBadRequest({ code, message, detail, hint }: Refusal): Error {
+function answer(status: number, code: string, { message, detail, hint }: DatabaseError): Error {
   const body = JSON.stringify({ code, message, details: detail ?? null, hint: hint ?? null });
-  return Object.assign(new Error(body), { code: 'PGRST', detail: JSON.stringify({ status: 400, headers: {} }) });
+  return Object.assign(new Error(body), { code: 'PGRST', detail: JSON.stringify({ status, headers: {} }) });
 }
 
 const TYPES = {

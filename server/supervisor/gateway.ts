@@ -17,6 +17,8 @@ export interface GatewayOptions {
 /** The Supabase of the embedded database: REST and auth on loopback, as `@supabase/supabase-js` speaks to it. */
 export interface Gateway {
   readonly url: string;
+  /** Connects to the database anew, after it was away. Requests that wait for the old connections are answered 503. */
+  renew(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,14 +59,12 @@ function sameText(one: string, other: string): boolean {
 
 /** Serves the embedded Supabase on a loopback port. The database is migrated already. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const connection = gatewayConnection(options.databaseUrl);
-  const app = supabaseApp(connection, options.secrets);
-  await app.init();
+  let current = await openBackend(options);
   const listener = getRequestListener(async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith('/sluice/')) return options.ownRoutes(request);
     if (!/^\/(rest|auth)\/v1(\/|$)/.test(pathname)) return new Response('Not found', { status: 404 });
-    return app.fetch(request, { peerAddress: '127.0.0.1' });
+    return current.answer(request);
   });
   const server = createServer((request, response) => {
     if (!isLocalCall(request)) {
@@ -78,6 +78,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const port = await listen(server, options.wishedPort);
   return {
     url: `http://127.0.0.1:${port}`,
+    async renew() {
+      const before = current;
+      current = await openBackend(options);
+      before.giveUp();
+    },
     async stop() {
       server.closeIdleConnections();
       const closed = new Promise((resolve) => server.close(resolve));
@@ -85,7 +90,38 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const timer = setTimeout(() => server.closeAllConnections(), 3000);
       await closed;
       clearTimeout(timer);
-      await connection.close();
+      await current.connection.close();
+    },
+  };
+}
+
+interface Backend {
+  readonly connection: PostgresConnection;
+  answer(request: Request): Promise<Response>;
+  /** Answers whoever still waits, and closes the connections. */
+  giveUp(): void;
+}
+
+async function openBackend({ databaseUrl, secrets }: GatewayOptions): Promise<Backend> {
+  const connection = gatewayConnection(databaseUrl);
+  const app = supabaseApp(connection, secrets);
+  await app.init();
+  const waiting = new Set<(answer: Response) => void>();
+  return {
+    connection,
+    async answer(request) {
+      const { promise: lost, resolve } = Promise.withResolvers<Response>();
+      waiting.add(resolve);
+      try {
+        return await Promise.race([app.fetch(request, { peerAddress: '127.0.0.1' }), lost]);
+      } finally {
+        waiting.delete(resolve);
+      }
+    },
+    giveUp() {
+      for (const tell of waiting) tell(Response.json({ code: 'PGRST001', message: 'The database was away.' }, { status: 503 }));
+      // What hangs on a broken connection never ends by itself.
+      void connection.driver.end({ timeout: 1 });
     },
   };
 }

@@ -67,6 +67,7 @@ async function main(): Promise<void> {
     print,
   });
   const ending = endOnSignal(starting);
+  surviveLostConnections(starting);
   const supervisor = await starting;
   const databaseMs = Math.round(performance.now() - startedAt);
   print(`Database ready in ${databaseMs} ms; starting the app …`);
@@ -90,6 +91,18 @@ function endOnSignal(starting: Promise<Supervisor>): { readonly begun: boolean }
   };
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => void end());
   return ending;
+}
+
+/**
+ * When the database ends its connections (it was short of memory and restarted itself), the driver writes once more to
+ * one that is gone and throws where nobody can catch it. That must not take everything down: the gateway connects anew.
+ */
+function surviveLostConnections(starting: Promise<Supervisor>): void {
+  process.on('uncaughtException', (error) => {
+    if (!/node_modules[\\/]postgres[\\/]/.test(error.stack ?? '')) fail(error);
+    console.error('a connection to the database was lost:', error);
+    void starting.then(({ embedded }) => embedded?.renew()).catch(fail);
+  });
 }
 
 function fail(thrown: unknown): never {
