@@ -3,6 +3,7 @@ import type { MERGE_RULES } from '../document/schema.ts';
 import { column, type Expression } from '../sql/expression.ts';
 import type { Relation } from '../sql/relation.ts';
 import { findColumn, type Schema } from '../sql/schema.ts';
+import { widen } from '../sql/unify.ts';
 import type { MergeRule } from './types.ts';
 
 /** One edge's rows on arrival. */
@@ -156,7 +157,7 @@ function aligned(input: MergeInput, schema: Schema): Relation {
     const value: Expression = here ? column(here.name) : { kind: 'literal', value: null };
     return {
       name,
-      expression: here?.type === type ? value : ({ kind: 'cast', operand: value, type } satisfies Expression),
+      expression: here ? widen(value, here.type, type) : ({ kind: 'cast', operand: value, type } satisfies Expression),
     };
   });
   return { op: 'project', input: input.relation, columns };

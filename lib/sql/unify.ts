@@ -4,39 +4,46 @@ import { integerBits, parseType, printType, type SqlType } from './types.ts';
 /** Doubles hold every integer up to here. */
 const EXACT_IN_DOUBLE = 2 ** 53;
 
-const DECIMAL_DIGITS: Record<string, number> = {
+/** Decimal digits that every value of an integer type fits in. */
+const INTEGER_DIGITS: Record<string, number> = {
   TINYINT: 3,
-  SMALLINT: 5,
-  INTEGER: 10,
-  BIGINT: 19,
   UTINYINT: 3,
+  SMALLINT: 5,
   USMALLINT: 5,
+  INTEGER: 10,
   UINTEGER: 10,
+  BIGINT: 19,
   UBIGINT: 20,
+  HUGEINT: 39,
+  UHUGEINT: 39,
 };
-const SIGNED_BY_BITS: Record<number, string> = {
-  8: 'TINYINT',
-  16: 'SMALLINT',
-  32: 'INTEGER',
-  64: 'BIGINT',
-  128: 'HUGEINT',
-};
-const INSTANTS = ['DATE', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP'];
+const SIGNED = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT'];
+const UNSIGNED = ['UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT'];
+/** From coarse to fine; each holds all values of those before it. */
+const TIMESTAMPS = ['DATE', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP'];
+const MAX_DECIMAL_DIGITS = 38;
 
 /**
- * The one type that holds all values of these without loss, or null: integer widths, integer to decimal or double,
- * date to timestamp, NULL to anything, the same inside lists and structs; never to text. Integers wider than 32 bits
- * unify with DOUBLE although not all of them fit: `widen` makes a value that does not an error, not a wrong number.
+ * The one type that holds every value of all these types: wider integers, integers to decimals and floating point,
+ * dates to timestamps, NULL to anything, lists and structs by their parts. Never text for what is no text. Null where
+ * there is none. A BIGINT beside a DOUBLE becomes DOUBLE: `widen` makes a value beyond 2^53 an error,
+ * not a wrong number.
  */
 export function unifyTypes(types: readonly string[]): string | null {
+  const [first] = types;
+  if (first === undefined) return null;
+  if (types.every((type) => type === first)) return first;
   let unified: SqlType | null = null;
-  for (const text of types) {
+  // Integers last: two of them could widen to more digits than what they unify with needs, and the order would count.
+  for (const text of [...types].sort(
+    (a, b) => Number(integerBits(a) !== null) - Number(integerBits(b) !== null),
+  )) {
     const type = parseType(text);
-    if (type === null) return types.every((other) => other === text) ? text : null;
+    if (type === null) return null;
     unified = unified === null ? type : unifyTwo(unified, type);
     if (unified === null) return null;
   }
-  return unified === null ? null : printType(unified);
+  return unified && printType(unified);
 }
 
 /** The expression, of type `from`, as a value of type `to`, which must be what `unifyTypes` made of it and others. */
@@ -65,84 +72,97 @@ export function widen(expression: Expression, from: string, to: string): Express
 }
 
 function unifyTwo(a: SqlType, b: SqlType): SqlType | null {
-  if (printType(a) === printType(b)) return a;
   if (isNull(a)) return b;
   if (isNull(b)) return a;
-  if (a.kind === 'simple' && b.kind === 'simple') return unifyNumbers(a, b) ?? unifyInstants(a, b);
+  if (a.kind === 'simple' && b.kind === 'simple') return unifySimple(a, b);
   if (a.kind === 'list' && b.kind === 'list') {
     const item = unifyTwo(a.item, b.item);
     return item && { kind: 'list', item, size: a.size === b.size ? a.size : null };
   }
-  if (a.kind === 'struct' && b.kind === 'struct') return unifyStructs(a, b);
   if (a.kind === 'map' && b.kind === 'map') {
     const key = unifyTwo(a.key, b.key);
     const value = unifyTwo(a.value, b.value);
     return key && value && { kind: 'map', key, value };
   }
-  return null;
+  if (a.kind === 'struct' && b.kind === 'struct') return unifyStructs(a, b);
+  return printType(a) === printType(b) ? a : null;
 }
 
-const isNull = (type: SqlType) => type.kind === 'other' && type.text === '"NULL"';
-const simple = (name: string, ...args: number[]): SqlType => ({ kind: 'simple', name, args });
+function isNull(type: SqlType): boolean {
+  return type.kind === 'other' && type.text === '"NULL"';
+}
 
 type Simple = Extract<SqlType, { kind: 'simple' }>;
+type Struct = Extract<SqlType, { kind: 'struct' }>;
+const simple = (name: string, ...args: number[]): Simple => ({ kind: 'simple', name, args });
 
-function unifyNumbers(a: Simple, b: Simple): SqlType | null {
-  const [bitsA, bitsB] = [integerBits(a.name), integerBits(b.name)];
-  if (bitsA !== null && bitsB !== null) return unifyIntegers(a.name, b.name);
-  const decimals = [asDecimal(a), asDecimal(b)];
-  if (a.name === 'DECIMAL' || b.name === 'DECIMAL') {
-    const [first, second] = decimals;
-    if (first && second) {
-      const scale = Math.max(first.scale, second.scale);
-      const precision = Math.max(first.precision - first.scale, second.precision - second.scale) + scale;
-      return precision <= 38 ? simple('DECIMAL', precision, scale) : null;
-    }
-  }
-  const floats = ['FLOAT', 'DOUBLE'];
-  if (!floats.includes(a.name) && !floats.includes(b.name)) return null;
-  return fitsDouble(a) && fitsDouble(b) ? simple('DOUBLE') : null;
-}
-
-function unifyIntegers(a: string, b: string): SqlType | null {
-  const unsigned = (name: string) => name.startsWith('U');
-  const [bitsA, bitsB] = [integerBits(a) ?? 0, integerBits(b) ?? 0];
-  if (unsigned(a) === unsigned(b)) return simple(bitsA >= bitsB ? a : b);
-  const [signedBits, unsignedBits] = unsigned(a) ? [bitsB, bitsA] : [bitsA, bitsB];
-  const name = SIGNED_BY_BITS[Math.max(signedBits, unsignedBits * 2)];
-  return name === undefined ? null : simple(name);
-}
-
-function asDecimal(type: Simple): { precision: number; scale: number } | null {
-  if (type.name === 'DECIMAL') return { precision: type.args[0] ?? 18, scale: type.args[1] ?? 3 };
-  const digits = DECIMAL_DIGITS[type.name];
-  return digits === undefined ? null : { precision: digits, scale: 0 };
-}
-
-/** A decimal of up to 15 digits comes back from a double digit by digit. */
-function fitsDouble(type: Simple): boolean {
-  if (type.name === 'DECIMAL') return (type.args[0] ?? 18) <= 15;
-  return type.name === 'FLOAT' || type.name === 'DOUBLE' || integerBits(type.name) !== null;
-}
-
-function unifyInstants(a: Simple, b: Simple): SqlType | null {
-  const [rankA, rankB] = [INSTANTS.indexOf(a.name), INSTANTS.indexOf(b.name)];
-  if (rankA < 0 || rankB < 0) return null;
-  return simple(INSTANTS[Math.max(rankA, rankB)] ?? 'TIMESTAMP');
-}
-
-function unifyStructs(
-  a: Extract<SqlType, { kind: 'struct' }>,
-  b: Extract<SqlType, { kind: 'struct' }>,
-): SqlType | null {
+/** Fields of the same names in the same order: a struct is cast by position. */
+function unifyStructs(a: Struct, b: Struct): SqlType | null {
   if (a.fields.length !== b.fields.length) return null;
-  const fields: { name: string; type: SqlType }[] = [];
+  const fields: Struct['fields'] = [];
   for (const [index, field] of a.fields.entries()) {
     const other = b.fields[index];
-    if (other?.name.toLowerCase() !== field.name.toLowerCase()) return null;
-    const type = unifyTwo(field.type, other.type);
+    const type =
+      other && other.name.toLowerCase() === field.name.toLowerCase()
+        ? unifyTwo(field.type, other.type)
+        : null;
     if (type === null) return null;
     fields.push({ name: field.name, type });
   }
   return { kind: 'struct', fields };
+}
+
+function unifySimple(a: Simple, b: Simple): SqlType | null {
+  if (a.name === b.name && a.name !== 'DECIMAL') return a;
+  if (isInteger(a) && isInteger(b)) return unifyIntegers(a.name, b.name);
+  if (isFloat(a) || isFloat(b)) return unifyFloats(a, b);
+  if (isExact(a) && isExact(b)) return unifyDecimals(a, b);
+  const [first, second] = [TIMESTAMPS.indexOf(a.name), TIMESTAMPS.indexOf(b.name)];
+  if (first >= 0 && second >= 0)
+    return simple(
+      Math.max(first, second) > 0 ? (TIMESTAMPS[Math.max(first, second)] ?? 'TIMESTAMP') : 'DATE',
+    );
+  return null;
+}
+
+const isInteger = (type: Simple) => type.name in INTEGER_DIGITS;
+const isFloat = (type: Simple) => type.name === 'FLOAT' || type.name === 'DOUBLE';
+const isExact = (type: Simple) => isInteger(type) || type.name === 'DECIMAL';
+
+function unifyIntegers(a: string, b: string): SqlType | null {
+  const [signedA, signedB] = [SIGNED.indexOf(a), SIGNED.indexOf(b)];
+  const [unsignedA, unsignedB] = [UNSIGNED.indexOf(a), UNSIGNED.indexOf(b)];
+  if (signedA >= 0 && signedB >= 0) return named(SIGNED[Math.max(signedA, signedB)]);
+  if (unsignedA >= 0 && unsignedB >= 0) return named(UNSIGNED[Math.max(unsignedA, unsignedB)]);
+  // A signed type holds an unsigned one that is narrower than itself.
+  return named(SIGNED[Math.max(signedA, signedB, unsignedA + 1, unsignedB + 1)]);
+}
+
+function named(name: string | undefined): SqlType | null {
+  return name === undefined ? null : simple(name);
+}
+
+function unifyFloats(a: Simple, b: Simple): SqlType | null {
+  if (isFloat(a) && isFloat(b)) return simple('DOUBLE');
+  const [float, other] = isFloat(a) ? [a, b] : [b, a];
+  if (!isInteger(other)) return null;
+  const digits = INTEGER_DIGITS[other.name] ?? MAX_DECIMAL_DIGITS;
+  if (float.name === 'FLOAT' && digits <= 5) return float;
+  return digits <= 20 ? simple('DOUBLE') : null;
+}
+
+function unifyDecimals(a: Simple, b: Simple): SqlType | null {
+  const [wholeA, scaleA] = digitsOf(a);
+  const [wholeB, scaleB] = digitsOf(b);
+  const scale = Math.max(scaleA, scaleB);
+  const width = Math.max(wholeA, wholeB) + scale;
+  return width <= MAX_DECIMAL_DIGITS ? simple('DECIMAL', width, scale) : null;
+}
+
+/** Digits before and after the point. */
+function digitsOf(type: Simple): [number, number] {
+  const [width = 18, scale = 3] = type.args;
+  return type.name === 'DECIMAL'
+    ? [width - scale, scale]
+    : [INTEGER_DIGITS[type.name] ?? MAX_DECIMAL_DIGITS + 1, 0];
 }

@@ -81,10 +81,13 @@ function outputNames(
     text,
     names: aggregations.map((aggregation) => {
       const plain = aggregations.length === 1 && aggregation.as === undefined;
-      return freeName(taken, plain ? text : `${text}_${suffixOf(aggregation)}`);
+      return freeName(taken, plain ? text || EMPTY_TEXT : `${text || EMPTY_TEXT}_${suffixOf(aggregation)}`);
     }),
   }));
 }
+
+/** What a column made of an empty text is called; a name cannot be empty. */
+const EMPTY_TEXT = '(empty)';
 
 function suffixOf({ as, function: name, column }: PivotAggregation): string {
   return as ?? (column === undefined ? name : `${name}_${column}`);

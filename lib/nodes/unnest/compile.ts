@@ -2,10 +2,12 @@ import { AppError } from '../../errors/app-error.ts';
 import { call, column, literal } from '../../sql/expression.ts';
 import type { Projection, Relation } from '../../sql/relation.ts';
 import type { Schema } from '../../sql/schema.ts';
-import { parseType, type SqlType } from '../../sql/types.ts';
+import { parseType, printType, type SqlType } from '../../sql/types.ts';
 import { addName, freeName, namesOf, requireColumn, requireInput } from '../columns.ts';
 import type { CompileNode } from '../define.ts';
 import type { UnnestConfig } from './definition.ts';
+
+const INPUT: Relation = { op: 'input', port: 'input' };
 
 export const compile: CompileNode<UnnestConfig> = ({ config, inputs }) => {
   const { schema } = requireInput(inputs, 'input');
@@ -29,15 +31,28 @@ export const compile: CompileNode<UnnestConfig> = ({ config, inputs }) => {
   const rows: Relation = element
     ? {
         op: 'unnest',
-        input: { op: 'input', port: 'input' },
+        input:
+          type?.kind === 'list' && type.size !== null
+            ? withFreeLength(schema, source.name, type.item)
+            : INPUT,
         columns: schema.map((one) => one.name),
         column: source.name,
         as: struct ? source.name : name,
         keepEmpty: config.keepEmpty,
       }
-    : { op: 'input', port: 'input' };
+    : INPUT;
   return struct ? spread(rows, schema, source.name, { type: struct, prefix: name }) : rows;
 };
+
+/** An array of fixed length as a list: DuckDB has no CASE over arrays. */
+function withFreeLength(schema: Schema, array: string, item: SqlType): Relation {
+  const type = printType({ kind: 'list', item, size: null });
+  const columns = schema.map(({ name }): Projection => {
+    const value = column(name);
+    return { name, expression: name === array ? { kind: 'cast', operand: value, type } : value };
+  });
+  return { op: 'project', input: INPUT, columns };
+}
 
 /** The struct's fields take its place, each under its own name, or with the column's before it where that is taken. */
 function spread(

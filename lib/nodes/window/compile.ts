@@ -96,5 +96,5 @@ function keyText(key: SortKey): string {
 
 /** A column's name inside a person's text, where `${` would begin a parameter. */
 function inText(name: string): string {
-  return quoteIdentifier(name).replaceAll('${', '$${');
+  return quoteIdentifier(name).replaceAll('${', () => '$${');
 }

@@ -3,6 +3,7 @@ import type { CheckedText, UserText } from '#lib/sql/expression.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
 import { masterTable } from './engine.ts';
 import { isNode, text as textOf, TreeWalk, type References, type TreeNode } from './syntax-tree.ts';
+import { refuseOtherThanOneValue } from './row-shape.ts';
 import { dottedNameAt, fault, replaceParts, rewriteUserText, type Replacement, type RewrittenText } from './user-text.ts';
 
 /** What the guard asks of a database: the syntax tree of a text as JSON, by `json_serialize_sql`. Nothing is run. */
@@ -42,6 +43,7 @@ export async function checkUserText(user: UserText, context: CheckContext, parse
   const place = placer(parsed, prefix.length, rewritten);
   const tree = await parse(parsed, { parser, place, user });
   const node = user.form === 'expression' ? onlyExpression(tree, place) : tree;
+  if (user.form === 'expression') refuseOtherThanOneValue(node, place);
   const walk = new TreeWalk({ tables: context.tables ?? null, catalogueNames: parser.catalogueNames, place });
   const found = walk.query(node);
   const composed = withMasterTables(parsed, found);

@@ -1,22 +1,20 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CheckContext, RelationLeaves, TypeOracle } from '#lib/bind/types.ts';
 import { AppError } from '#lib/errors/app-error.ts';
 import type { CheckedText, UserText } from '#lib/sql/expression.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
 import type { FileScan, Relation } from '#lib/sql/relation.ts';
-import type { Column, Schema } from '#lib/sql/schema.ts';
+import type { Schema } from '#lib/sql/schema.ts';
 import { parseType, printType } from '#lib/sql/types.ts';
+import { DESCRIBE, describeColumns } from './describe-columns.ts';
 import { fromDuckDB, readDuckDBFault } from './duckdb-error.ts';
 import { masterTable } from './engine.ts';
 import { characterOffset, checkUserText, checkedElsewhere, originOf } from './guard.ts';
 import { OracleDatabase } from './oracle-database.ts';
 import { printRelation, type PrintContext } from './printer.ts';
-import { unifyTypes } from './unify-types.ts';
+import { unifyTypes } from '#lib/sql/unify.ts';
 
 /** Entries kept of each kind; the oldest go first. An editor asks the same of the same graph with every keystroke. */
 const KEPT_ANSWERS = 5000;
-
-const DESCRIBE = 'DESCRIBE ';
 
 export interface DuckDBOracle extends TypeOracle {
   close(): Promise<void>;
@@ -58,20 +56,8 @@ class Oracle implements DuckDBOracle {
     return this.#database.close();
   }
 
-  async #describe(sql: string): Promise<Schema> {
-    const rows = await this.#database.instance.use((connection) => describeRows(connection, sql));
-    return rows.map(([name, type]): Column => ({ name: String(name), type: String(type) }));
-  }
-}
-
-/** DuckDB binds the statement to tell its columns; nothing is run, so parameters may be NULL. */
-async function describeRows(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
-  const statement = await connection.prepare(DESCRIBE + sql);
-  try {
-    for (let index = 1; index <= statement.parameterCount; index++) statement.bindNull(index);
-    return (await statement.runAndReadAll()).getRowsJson();
-  } finally {
-    statement.destroySync();
+  #describe(sql: string): Promise<Schema> {
+    return this.#database.instance.use((connection) => describeColumns(connection, sql));
   }
 }
 
