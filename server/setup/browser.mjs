@@ -150,16 +150,23 @@ async function faultOf(get) {
  * @param {string} executable
  */
 async function startFault(executable) {
+  const options = JSON.stringify({ executablePath: executable, args: BROWSER_FLAGS, timeout: 30_000 });
   const script = `
-    const { chromium } = await import('@playwright/test');
-    const browser = await chromium.launch(${JSON.stringify({ executablePath: executable, args: BROWSER_FLAGS, timeout: 30_000 })});
-    await (await browser.newPage()).setContent('<p>ready</p>');
-    await browser.close();`;
+    try {
+      const { chromium } = await import('@playwright/test');
+      const browser = await chromium.launch(${options});
+      await (await browser.newPage()).setContent('<p>ready</p>');
+      await browser.close();
+    } catch (error) {
+      console.error(error.message);
+      process.exit(1);
+    }`;
   const args = ['--input-type=module', '--eval', script];
   const { code, output } = await runCommand(pinnedNode, args, { timeoutMs: 60_000 });
   if (code === 0) return undefined;
-  const causes = output.split('\n').filter((line) => /error|missing|cannot/i.test(line));
-  return `does not start (${(causes[0] ?? lastLine(output)).trim()})`;
+  const [first = '', ...rest] = output.trim().split('\n');
+  const cause = rest.find((line) => /error while|shared librar|cannot|sandbox/i.test(line)) ?? first;
+  return `does not start (${cause.trim()})`;
 }
 
 /** @returns {Promise<string | undefined>} the fault, if any */
