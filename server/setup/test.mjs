@@ -1,7 +1,7 @@
 // `npm test`: sets up what is missing, runs every part and says what ran. `--fast` (`npm run check`) leaves out the
 // build and the browser; names of parts run only those.
 import { prepare } from './prepare.mjs';
-import { runMain, say } from './report.mjs';
+import { SetupError, runMain, say } from './report.mjs';
 import { summaryText } from './summary.mjs';
 import { PARTS } from './test-parts.mjs';
 
@@ -15,6 +15,11 @@ await runMain(async () => {
 /** @param {readonly string[]} args */
 function chosenParts(args) {
   const names = args.filter((arg) => !arg.startsWith('--'));
+  const unknown = names.filter((name) => !PARTS.some((part) => part.name === name));
+  if (unknown.length > 0) {
+    const known = PARTS.map(({ name }) => name).join(', ');
+    throw new SetupError(`There is no part ${unknown.join(', ')}.`, `The parts are ${known}.`);
+  }
   if (names.length > 0) return PARTS.filter(({ name }) => names.includes(name));
   return args.includes('--fast') ? PARTS.filter(({ slow }) => !slow) : PARTS;
 }
