@@ -125,7 +125,7 @@ describe('the scheduler', () => {
     const left = await schedule({ dueAt: ago(3600), catchUp: false });
     start();
     await expect
-      .poll(async () => (await row(left.id))?.skipped_reason)
+      .poll(() => row(left.id).then((found) => found?.skipped_reason))
       .toBe('Sluice was not running at that time');
     await expect.poll(() => runsOf(caught.id)).toHaveLength(1);
     expect(await runsOf(left.id)).toHaveLength(0);
@@ -137,7 +137,9 @@ describe('the scheduler', () => {
   it('says why nothing ran when no version is live', async () => {
     const { id } = await schedule({ dueAt: ago(2), live: false });
     start();
-    await expect.poll(async () => (await row(id))?.skipped_reason).toBe('no version of the pipeline is live');
+    await expect
+      .poll(() => row(id).then((found) => found?.skipped_reason))
+      .toBe('no version of the pipeline is live');
     expect(await runsOf(id)).toHaveLength(0);
   });
 
@@ -162,7 +164,9 @@ describe('when the run before has not ended', () => {
     await expect.poll(() => runsOf(id)).toHaveLength(1);
     await again(id);
     scheduler.reschedule();
-    await expect.poll(async () => (await row(id))?.skipped_reason).toBe('the run before had not ended');
+    await expect
+      .poll(() => row(id).then((found) => found?.skipped_reason))
+      .toBe('the run before had not ended');
     expect(await runsOf(id)).toHaveLength(1);
 
     await supabase.sql`update public.runs set status = 'succeeded' where schedule_id = ${id}`;

@@ -12,7 +12,7 @@ const BATCH = 100;
 
 export interface SchedulerLog {
   info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, error: unknown): void;
 }
 
 export interface SchedulerOptions {
@@ -61,7 +61,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     try {
       waitMs = await fireAndWait(options);
     } catch (error) {
-      options.log.warn('The schedules could not be read; trying again.', { error: String(error) });
+      options.log.warn('The schedules could not be read; trying again.', error);
       waitMs = RETRY_MS;
     }
     underWay = undefined;
@@ -137,7 +137,7 @@ function nextDue(schedule: DueSchedule, now: Date, log: SchedulerLog): Date | nu
     return nextTime({ cron: schedule.cron, timeZone: schedule.time_zone }, now);
   } catch (error) {
     // Written past the API, or by a version that knew this zone: it must not hold up the others.
-    log.warn('A schedule cannot be read and stops.', { scheduleId: schedule.id, error: String(error) });
+    log.warn(`The time of schedule ${schedule.id} cannot be read; it stops.`, error);
     return null;
   }
 }

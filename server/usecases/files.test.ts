@@ -47,7 +47,7 @@ describe('uploads', () => {
 
   it('never writes over a file', async () => {
     const replies = await Promise.all(['1', '2', '3'].map((text) => upload('same.csv.gz', bytes(text))));
-    const paths = replies.map(({ data }) => data.path as string);
+    const paths = replies.map(({ data }) => data.path);
     expect([...paths].sort()).toEqual([
       'uploads/same-2.csv.gz',
       'uploads/same-3.csv.gz',
@@ -158,9 +158,9 @@ describe('listing and downloading', () => {
 
   it('lists files, neither hidden ones nor links', async () => {
     const { data } = await api.call(workspace.viewer, 'listFiles');
-    expect(data.files.map((file: { path: string }) => file.path)).toEqual(['out/revenue ü.csv', 'page.html']);
+    expect(data.files.map((file) => file.path)).toEqual(['out/revenue ü.csv', 'page.html']);
     const under = await api.call(workspace.viewer, 'listFiles', { query: { under: 'out' } });
-    expect(under.data.files.map((file: { path: string }) => file.path)).toEqual(['out/revenue ü.csv']);
+    expect(under.data.files.map((file) => file.path)).toEqual(['out/revenue ü.csv']);
     expect((await api.call(workspace.viewer, 'listFiles', { query: { under: '../..' } })).status).toBe(400);
     expect((await api.call(workspace.viewer, 'listFiles', { query: { under: 'elsewhere' } })).status).toBe(
       400,

@@ -34,7 +34,7 @@ describe('pipelines', () => {
     const { data } = await api.call(workspace.viewer, 'getPipeline', { params: { id: made.id } });
     expect(data).toEqual(made);
     const list = await api.call(workspace.viewer, 'listPipelines');
-    expect(list.data.pipelines.map(({ id }: { id: string }) => id)).toContain(made.id);
+    expect(list.data.pipelines.map(({ id }) => id)).toContain(made.id);
   });
 
   it('starts an empty one under the given name', async () => {
@@ -142,9 +142,7 @@ describe('versions', () => {
     expect(back.data).toMatchObject({ number: 1, live: true });
 
     const { data } = await api.call(workspace.viewer, 'listVersions', { params });
-    expect(
-      data.versions.map(({ number, live }: { number: number; live: boolean }) => [number, live]),
-    ).toEqual([
+    expect(data.versions.map(({ number, live }) => [number, live])).toEqual([
       [2, false],
       [1, true],
     ]);

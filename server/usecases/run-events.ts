@@ -12,6 +12,8 @@ export type RunMessage = { kind: 'run'; event: NumberedEvent } | { kind: 'snapsh
 // A run that waits, or whose runner restarts, has nobody to push its events: the one place where somebody asks again.
 // Soon at first, because most runs start at once.
 const ASK_AGAIN_MS = { first: 40, most: 1000 };
+// The runner writes in batches and tries again; a database that is away this long does not hold up the stream.
+const SETTLED_WITHIN_MS = 3000;
 
 /**
  * Follows a run that the person may read: events after number `after` as they happen. A finished run whose events
@@ -33,7 +35,10 @@ export async function* followRun(
         heard = true;
         after = event.seq;
         yield { kind: 'run', event };
-        if (event.event.type === 'run.finished') return;
+        if (event.event.type === 'run.finished') {
+          await settled(actor, runId, signal);
+          return;
+        }
       }
     } catch (error) {
       if (over()) return;
@@ -48,6 +53,19 @@ export async function* followRun(
     }
     await pause(waitMs, signal);
     waitMs = heard ? ASK_AGAIN_MS.first : Math.min(waitMs * 2, ASK_AGAIN_MS.most);
+  }
+}
+
+/**
+ * Waits until the database knows of the run's end too, so that who asks for its records after the stream's end gets
+ * them whole. Events are faster than rows, by a few milliseconds as a rule.
+ */
+async function settled(actor: Actor, runId: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + SETTLED_WITHIN_MS;
+  while (!signal.aborted && Date.now() < deadline) {
+    const { status } = await loadRun(actor, runId);
+    if (FINAL_RUN_STATUSES.includes(status)) return;
+    await pause(ASK_AGAIN_MS.first, signal);
   }
 }
 

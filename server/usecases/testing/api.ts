@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import { ENDPOINTS, type EndpointName, type Method } from '#lib/contracts/endpoints.ts';
+import { ENDPOINTS, type Answer, type EndpointName, type Method } from '#lib/contracts/endpoints.ts';
 import { apiUrl } from '#lib/contracts/client.ts';
 import { testSupabase, type TestSupabase, type TestUser } from '#server/supabase/testing/test-supabase.ts';
 
@@ -16,12 +16,10 @@ export interface Given {
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
-/** An answer's status and JSON, as loosely as a stranger sees it. */
-export interface Reply {
+/** An answer's status and JSON; `data` is there when `error` is not. */
+export interface Reply<N extends EndpointName = EndpointName> {
   status: number;
-  // What a JSON answer holds is what the test asserts.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  data: any;
+  data: Answer<N>;
   error?: {
     code: string;
     message: string;
@@ -35,7 +33,7 @@ export interface TestApi {
   /** `SLUICE_DATA_DIR` of this test file. */
   dataDir: string;
   /** Calls a route as the user and reads its JSON. */
-  call(user: TestUser | null, name: EndpointName, given?: Given): Promise<Reply>;
+  call<N extends EndpointName>(user: TestUser | null, name: N, given?: Given): Promise<Reply<N>>;
   /** Calls a route as the user, for answers that are no JSON. */
   raw(user: TestUser | null, name: EndpointName, given?: Given): Promise<Response>;
 }
@@ -53,9 +51,13 @@ export async function testApi(): Promise<TestApi> {
     const handler = await handlerOf(name);
     return handler(requestOf(user, name, given), { params: Promise.resolve(given.params ?? {}) });
   };
-  const call: TestApi['call'] = async (user, name, given) => {
+  const call: TestApi['call'] = async <N extends EndpointName>(
+    user: TestUser | null,
+    name: N,
+    given?: Given,
+  ) => {
     const response = await raw(user, name, given);
-    const json = (await response.json()) as Omit<Reply, 'status'>;
+    const json = (await response.json()) as Omit<Reply<N>, 'status'>;
     return { ...json, status: response.status };
   };
   return { supabase, dataDir, call, raw };
