@@ -1,7 +1,7 @@
 // Who may import whom. Each rule says why; all are errors.
 
 const NODE_PURE = '^lib/nodes/[^/]+/(definition|compile)\\.ts$';
-const TEST = '\\.test\\.(ts|tsx|mjs)$';
+const TEST = '(\\.test\\.(ts|tsx|mjs)$|/testing/)';
 
 /**
  * A rule; tests are free to reach further than the code they test.
