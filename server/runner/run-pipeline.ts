@@ -27,7 +27,7 @@ export interface EngineServices {
   version: string;
   oracle: TypeOracle;
   discover: (request: ScanRequest) => Promise<SourceDescription>;
-  open: (options: EngineOptions) => Promise<Engine>;
+  open: (options: EngineOptions) => Engine;
 }
 
 /** One run of one document. */
@@ -80,7 +80,7 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
     id: run.runId,
     engineVersion: services.version,
   });
-  const engine = await services.open(
+  const engine = services.open(
     await engineOptions(run, {
       plan,
       destinations: destinations.files,

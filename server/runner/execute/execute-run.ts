@@ -31,7 +31,7 @@ export interface RunRequest {
   troubles: ReadonlyMap<string, AppError>;
   listeners: readonly RunListener[];
   concurrency: number;
-  /** Aborted with an AppError of code `cancelled` to cancel, of any other to fail the run. */
+  /** Aborted with an AppError: `cancelled` or `interrupted` end the run as that, any other fails it. */
   signal: AbortSignal;
 }
 
@@ -75,9 +75,10 @@ class RunExecution {
   #outcome(signal: AbortSignal): { status: RunStatus; error: AppError | null } {
     if (signal.aborted) {
       const reason = toAppError(signal.reason);
-      return reason.code === 'cancelled'
-        ? { status: 'cancelled', error: reason }
-        : { status: 'failed', error: reason };
+      return {
+        status: reason.code === 'cancelled' || reason.code === 'interrupted' ? reason.code : 'failed',
+        error: reason,
+      };
     }
     return { status: this.#recorder.hasFailures() ? 'failed' : 'succeeded', error: null };
   }

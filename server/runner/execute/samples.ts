@@ -5,7 +5,7 @@ import { toAppError } from '#lib/errors/app-error.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Engine } from '#server/engines/duckdb/engine.ts';
 import type { RunRecorder } from './run-recorder.ts';
-import { boundParameters, prefixOf, readsOf, stepOf, type StagedResult } from './segment-request.ts';
+import { boundParameters, prefixOf, prefixSteps, readsOf, type StagedResult } from './segment-request.ts';
 
 /** Rows of a node that are kept with its record. */
 export const SAMPLE_ROWS = 50;
@@ -70,7 +70,7 @@ async function sampleOf(
   const prefix = prefixOf(node.id, { nodes, results });
   const page = await engine.samplePrefix({
     reads: readsOf(prefix, { nodes, results }),
-    steps: prefix.map(stepOf),
+    steps: prefixSteps(prefix),
     nodeId: node.id,
     limit: SAMPLE_ROWS,
     // Where the node promises an order, its sample is its first rows, whatever its statement was allowed.

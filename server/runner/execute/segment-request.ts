@@ -77,7 +77,7 @@ export function readsOf(
   for (const node of members) {
     const edges = node.inputs.flatMap((port) => port.edges);
     for (const { edge } of edges) if (!inside.has(edge.source)) add(edge.source, nodeTable(edge.source));
-    for (const id of node.masters) add(id, masterTable(id));
+    for (const id of node.masters) if (!inside.has(id)) add(id, masterTable(id));
   }
   return [...reads.values()];
 }
@@ -98,8 +98,28 @@ export function stepOf(node: BoundNode): SegmentStep {
     rows: node.rows,
     inputs: edges.map((edge) => nodeTable(edge.edge.source)),
     merge: node.inputs.length === 1 ? (node.inputs[0]?.rule ?? 'none') : 'none',
-    knownRows: null,
+    knownRows: knownRows(node),
+    volatile: node.volatile,
   };
+}
+
+/** Parquet files say how many rows they have; any other count beforehand is a guess. */
+function knownRows(node: BoundNode): number | null {
+  return node.source?.scan?.format === 'parquet' && node.relation.op === 'scan' ? node.source.estimatedRows : null;
+}
+
+/** The steps of a prefix, in which master data may be computed too: it is then read under both of its names. */
+export function prefixSteps(prefix: readonly BoundNode[]): SegmentStep[] {
+  const inside = new Set(prefix.map((node) => node.id));
+  return prefix.map((node) => {
+    const step = stepOf(node);
+    const masters = node.masters.filter((id) => inside.has(id));
+    if (masters.length === 0) return step;
+    const names = masters.map(
+      (id) => `${quoteIdentifier(masterTable(id))} AS (SELECT * FROM ${quoteIdentifier(nodeTable(id))})`,
+    );
+    return { ...step, sql: `WITH ${names.join(', ')} SELECT * FROM (${step.sql})` };
+  });
 }
 
 /** What may follow FROM for a port: the one table that reaches it as it is, else its merged rows in parentheses. */

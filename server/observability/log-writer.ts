@@ -1,0 +1,115 @@
+import type { LogLevel } from '#lib/contracts/events.ts';
+import type { Database } from '#server/supabase/rows.ts';
+import type { ServiceClient } from '#server/supabase/service-client.ts';
+
+export interface LogLine {
+  workspaceId: string;
+  runId: string | null;
+  nodeId: string | null;
+  level: LogLevel;
+  message: string;
+  fields?: Record<string, unknown>;
+}
+
+type LogRow = Database['public']['Tables']['observability_logs']['Insert'];
+
+/** Lines that wait for the database; beyond it the oldest are given up, and the log says how many. */
+const QUEUE_LINES = 20_000;
+const LINES_PER_CALL = 500;
+const BATCH_MS = 200;
+const RETRY_MS = 2_000;
+const MESSAGE_LIMIT = 16_000;
+
+/**
+ * The log that people read with a run. Writing never waits for the database and never fails a run: lines queue up, go
+ * out in batches, and when the database is away for long the oldest are lost, which the log then says.
+ */
+export class LogWriter {
+  readonly #client: ServiceClient;
+  readonly #queue: LogRow[] = [];
+  /** Lines given up, by workspace. */
+  readonly #lost = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<boolean> | null = null;
+
+  constructor(client: ServiceClient) {
+    this.#client = client;
+  }
+
+  write(line: LogLine): void {
+    const { workspaceId, runId, nodeId, level, message, fields } = line;
+    this.#queue.push({
+      workspace_id: workspaceId,
+      run_id: runId,
+      node_id: nodeId,
+      at: new Date().toISOString(),
+      level,
+      message: message.slice(0, MESSAGE_LIMIT),
+      fields: fields ?? null,
+    });
+    if (this.#queue.length > QUEUE_LINES)
+      this.#giveUp(this.#queue.splice(0, this.#queue.length - QUEUE_LINES));
+    this.#schedule(BATCH_MS);
+  }
+
+  /** Resolves when every line is written, or after the deadline with `false`. */
+  async flush(deadlineMs: number): Promise<boolean> {
+    const end = Date.now() + deadlineMs;
+    while (this.#queue.length > 0 && Date.now() < end) {
+      if (!(await this.#write())) await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return this.#queue.length === 0;
+  }
+
+  /** Deletes lines older than this. */
+  async retain(days: number): Promise<void> {
+    const before = new Date(Date.now() - days * 86_400_000).toISOString();
+    await this.#client.from('observability_logs').delete().lt('at', before).throwOnError();
+  }
+
+  #giveUp(lines: readonly LogRow[]): void {
+    for (const { workspace_id: id } of lines) this.#lost.set(id, (this.#lost.get(id) ?? 0) + 1);
+  }
+
+  #schedule(afterMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      void this.#write().then((written) => {
+        if (this.#queue.length > 0) this.#schedule(written ? 0 : RETRY_MS);
+      });
+    }, afterMs);
+  }
+
+  /** One batch; false when the database did not take it. */
+  #write(): Promise<boolean> {
+    this.#writing ??= this.#writeBatch().finally(() => {
+      this.#writing = null;
+    });
+    return this.#writing;
+  }
+
+  async #writeBatch(): Promise<boolean> {
+    const batch = this.#queue.splice(0, LINES_PER_CALL);
+    if (batch.length === 0) return true;
+    const lost = [...this.#lost];
+    const notices = lost.map(([workspaceId, lines]): LogRow => ({
+      workspace_id: workspaceId,
+      run_id: null,
+      node_id: null,
+      at: new Date().toISOString(),
+      level: 'warn',
+      message: `${lines} log lines were lost while the database was away.`,
+      fields: null,
+    }));
+    const { error, status } = await this.#client.from('observability_logs').insert([...notices, ...batch]);
+    if (!error) {
+      for (const [workspaceId] of lost) this.#lost.delete(workspaceId);
+      return true;
+    }
+    // A batch that the database refuses (its run is deleted meanwhile) would be refused for ever.
+    if (status >= 400 && status < 500 && status !== 401 && status !== 408 && status !== 429)
+      this.#giveUp(batch);
+    else this.#queue.unshift(...batch);
+    return false;
+  }
+}
