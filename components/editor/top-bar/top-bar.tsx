@@ -1,0 +1,72 @@
+'use client';
+
+import { CalendarClock, Download, Ellipsis, History, Keyboard, Redo2, Undo2, Upload } from 'lucide-react';
+import Link from 'next/link';
+import { useRef, useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '#components/ui/dropdown-menu.tsx';
+import { IconButton } from '#components/ui/icon-button.tsx';
+import { exportYaml, importYaml } from '../actions/document-actions.ts';
+import { VersionsDialog } from '../dialogs/versions-dialog.tsx';
+import { useDocument, useEditor, useHistory } from '../editor-context.tsx';
+import { NameInput } from '../inspector/name-input.tsx';
+import { setName } from '../model/commands.ts';
+import { RunControl } from './run-control.tsx';
+import { SaveStatus } from './save-status.tsx';
+
+/** Name, draft, history, versions, run. */
+export function TopBar() {
+  const editor = useEditor();
+  const name = useDocument((document) => document.name);
+  const { undo, redo } = useHistory();
+  const [versions, setVersions] = useState(false);
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface-1 px-2">
+      <h1 className="sr-only">{name}</h1>
+      <NameInput label="Name of the pipeline" className="max-w-72 flex-initial field-sizing-content" value={name} onCommit={(next) => { editor.document.apply('Rename the pipeline', (document) => setName(document, next)); }} />
+      <SaveStatus />
+      <div className="ml-auto flex shrink-0 items-center gap-1">
+        <IconButton label={undo === null ? 'Nothing to undo' : `Undo: ${undo}`} shortcut={['mod', 'Z']} disabled={undo === null} onClick={editor.document.undo}><Undo2 aria-hidden /></IconButton>
+        <IconButton label={redo === null ? 'Nothing to redo' : `Redo: ${redo}`} shortcut={['mod', 'shift', 'Z']} disabled={redo === null} onClick={editor.document.redo}><Redo2 aria-hidden /></IconButton>
+        <span aria-hidden className="mx-1 h-4 w-px bg-line" />
+        <Button variant="ghost" onClick={() => { setVersions(true); }}><History aria-hidden /><span className="max-lg:sr-only">Versions</span></Button>
+        <Button variant="ghost" asChild><Link href={`/schedules?pipeline=${editor.pipeline.id}`}><CalendarClock aria-hidden /><span className="max-lg:sr-only">Schedule</span></Link></Button>
+        <MoreMenu />
+      </div>
+      <RunControl />
+      <VersionsDialog open={versions} onClose={() => { setVersions(false); }} />
+    </header>
+  );
+}
+
+function MoreMenu() {
+  const editor = useEditor();
+  const file = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Menu>
+        <MenuTrigger asChild><IconButton label="More" tooltip={false}><Ellipsis aria-hidden /></IconButton></MenuTrigger>
+        <MenuContent align="end">
+          <MenuItem onSelect={() => { exportYaml(editor); }}><Download aria-hidden /> Export YAML</MenuItem>
+          <MenuItem onSelect={() => file.current?.click()}><Upload aria-hidden /> Import YAML…</MenuItem>
+          <MenuSeparator />
+          <MenuItem shortcut={['?']} onSelect={() => { editor.ui.setState({ shortcutsOpen: true }); }}><Keyboard aria-hidden /> Keyboard shortcuts</MenuItem>
+        </MenuContent>
+      </Menu>
+      <input
+        ref={file}
+        type="file"
+        accept=".yaml,.yml,.json"
+        className="hidden"
+        aria-hidden
+        tabIndex={-1}
+        data-testid="import-file"
+        onChange={(event) => {
+          const [chosen] = event.target.files ?? [];
+          if (chosen) void importYaml(editor, chosen);
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}
