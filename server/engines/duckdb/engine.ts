@@ -1,4 +1,3 @@
-import type { ParameterType } from '#lib/document/schema.ts';
 import type { ParameterValue } from '#lib/bind/types.ts';
 import type { RowEffect } from '#lib/nodes/define.ts';
 import type { RowsPage } from '#lib/contracts/preview.ts';
@@ -38,7 +37,7 @@ export interface EngineOptions {
   orders: 'ordered' | 'unordered' | 'both';
 }
 
-/** A result of an earlier segment, as a table of the statement. */
+/** A staged result of an earlier segment (a file that `runSegment` wrote with target `stage`), as a table. */
 export interface SegmentRead {
   /** `nodeTable(id)` or `masterTable(id)`. */
   table: string;
@@ -59,6 +58,8 @@ export interface SegmentStep {
   merge: 'single' | 'union' | 'join' | 'none';
   /** The rows that come out where that is known before (Parquet's own count). */
   knownRows: number | null;
+  /** True where two executions may differ: such a step is never counted by running it again. */
+  volatile: boolean;
 }
 
 export type SegmentTarget =
@@ -139,18 +140,4 @@ export function nodeTable(nodeId: string): string {
 /** The table that checked user text reads where the person wrote `master.<id>`. */
 export function masterTable(nodeId: string): string {
   return `master.${nodeId}`;
-}
-
-const SQL_TYPES: Record<ParameterType, string> = {
-  string: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  timestamp: 'TIMESTAMP',
-};
-
-/** The DuckDB type that a declared parameter is bound with. */
-export function parameterSqlType(type: ParameterType | 'list', items: ParameterType = 'string'): string {
-  return type === 'list' ? `${SQL_TYPES[items]}[]` : SQL_TYPES[type];
 }

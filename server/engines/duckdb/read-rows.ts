@@ -16,10 +16,10 @@ export async function readRows(connection: DuckDBConnection, sql: string, parame
   }
 }
 
-/** The first cell of the first row as text; empty where there is none. */
-export async function readText(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}): Promise<string> {
+/** A cell of the first row as text, the first unless told; empty where there is none. */
+export async function readText(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}, column = 0): Promise<string> {
   const [row] = await readRows(connection, sql, parameters);
-  const cell = row?.[0];
+  const cell = row?.[column];
   return typeof cell === 'string' ? cell : '';
 }
 

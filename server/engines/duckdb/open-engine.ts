@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { RowsPage } from '#lib/contracts/preview.ts';
+import type { Schema } from '#lib/sql/schema.ts';
+import { compose, type OpenRead } from './compose.ts';
+import { fromDuckDB } from './duckdb-error.ts';
+import type { Engine, EngineOptions, PageRequest, PrefixRequest, SegmentRead, SegmentRequest, SegmentResult } from './engine.ts';
+import { LockedInstance } from './instance.ts';
+import { readFirstRows, readStagedPage } from './read-page.ts';
+import { runSegment } from './run-segment.ts';
+import { stagedSchema } from './staged-files.ts';
+
+type Order = 'ordered' | 'unordered';
+
+/**
+ * Opens an engine for a run. Keeping rows in order is a setting of a whole DuckDB instance, so there is one instance for
+ * segments that promise an order and one for those that do not, each opened when first needed.
+ */
+export function openEngine(options: EngineOptions): Engine {
+  return new DuckDBEngine(options);
+}
+
+class DuckDBEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #instances = new Map<Order, Promise<LockedInstance>>();
+  /** Staged files do not change, so neither do their columns. */
+  readonly #schemas = new Map<string, Promise<Schema>>();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  async runSegment(request: SegmentRequest): Promise<SegmentResult> {
+    const instance = await this.#instance(request.ordered ? 'ordered' : 'unordered');
+    return runSegment(instance, request, await this.#openReads(instance, request.reads, request.signal));
+  }
+
+  async readPage(request: PageRequest): Promise<RowsPage> {
+    const instance = await this.#any();
+    return inPlainWords(() => instance.use((connection) => readStagedPage(connection, request), { signal: request.signal }));
+  }
+
+  async samplePrefix(request: PrefixRequest): Promise<RowsPage> {
+    const instance = await this.#instance(request.ordered ? 'ordered' : 'unordered');
+    const reads = await this.#openReads(instance, request.reads, request.signal);
+    const { sql } = compose(request.steps, reads, { last: request.nodeId, tags: new Map() });
+    return inPlainWords(() => instance.use((connection) => readFirstRows(connection, { select: sql, limit: request.limit, parameters: request.parameters }), { signal: request.signal }), sql);
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#instances.values());
+    await Promise.all(opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.close()] : [])));
+  }
+
+  #any(): Promise<LockedInstance> {
+    const [first] = this.#instances.values();
+    return first ?? this.#instance(this.#options.orders === 'ordered' ? 'ordered' : 'unordered');
+  }
+
+  #instance(order: Order): Promise<LockedInstance> {
+    const known = this.#instances.get(order);
+    if (known) return known;
+    const { directories, files, tempDirectory, memoryLimitBytes, threads, concurrency, orders } = this.#options;
+    const instance = LockedInstance.open({
+      allowedDirectories: directories,
+      allowedPaths: files,
+      tempDirectory: path.join(tempDirectory, order),
+      memoryLimitBytes: orders === 'both' ? Math.floor(memoryLimitBytes / 2) : memoryLimitBytes,
+      threads,
+      preserveInsertionOrder: order === 'ordered',
+      connections: concurrency + 1,
+    });
+    this.#instances.set(order, instance);
+    return instance;
+  }
+
+  #openReads(instance: LockedInstance, reads: readonly SegmentRead[], signal: AbortSignal): Promise<OpenRead[]> {
+    return Promise.all(reads.map(async (read) => ({ ...read, schema: await this.#schemaOf(instance, read.path, signal) })));
+  }
+
+  #schemaOf(instance: LockedInstance, file: string, signal: AbortSignal): Promise<Schema> {
+    const known = this.#schemas.get(file);
+    if (known) return known;
+    const schema = inPlainWords(() => instance.use((connection) => stagedSchema(connection, file), { signal }));
+    this.#schemas.set(file, schema);
+    schema.catch(() => this.#schemas.delete(file));
+    return schema;
+  }
+}
+
+async function inPlainWords<T>(work: () => Promise<T>, sql?: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fromDuckDB(error, sql === undefined ? {} : { sql });
+  }
+}
