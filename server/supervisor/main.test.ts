@@ -42,7 +42,7 @@ async function start(...args: string[]): Promise<Started> {
   });
   started.push(child);
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   return {
     child,
     output: () => output,

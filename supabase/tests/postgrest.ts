@@ -44,7 +44,7 @@ export async function startPostgrest(binary: string, databaseUrl: string, jwtSec
         global: {
           headers: accessToken ? { Authorization: `Bearer ${accessToken}` } : {},
           // A hosted project's gateway takes this prefix off.
-          fetch: (input, init) => fetch(String(input).replace('/rest/v1', ''), init),
+          fetch: (input, init) => fetch(new Request(input, init).url.replace('/rest/v1', ''), init),
         },
       }),
     stop: () => void server.kill(),

@@ -122,7 +122,7 @@ describe('a runner that is gone', () => {
     return id;
   };
   const nodesOf = async (id: string) => {
-    const rows = await world.sql`select node_id, status, error ->> 'code' as code from public.node_runs where run_id = ${id}`;
+    const rows = await world.sql<{ node_id: string; status: string; code: string | null }[]>`select node_id, status, error ->> 'code' as code from public.node_runs where run_id = ${id}`;
     return Object.fromEntries(rows.map(({ node_id, status, code }) => [node_id, code ? `${status}: ${code}` : status]));
   };
 

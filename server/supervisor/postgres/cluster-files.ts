@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync,
   writeFileSync,
@@ -18,9 +18,9 @@ export function clusterPlace(directory: string, identity: Identity | undefined):
   const found = lstatSync(directory, { throwIfNoEntry: false });
   if (found?.isSymbolicLink()) return readlinkSync(directory);
   if (found || canReach(path.dirname(directory), identity)) return directory;
-  const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
-  const home = path.join(outsideDirectory(), `cluster-${name}`);
-  mkdirSync(home, { recursive: true, mode: 0o711 });
+  // A new name each time: a data directory that was deleted and made anew must not meet its former database.
+  const home = path.join(outsideDirectory(), `cluster-${randomUUID()}`);
+  mkdirSync(home, { mode: 0o711 });
   const place = path.join(home, 'postgres');
   symlinkSync(place, directory);
   return place;

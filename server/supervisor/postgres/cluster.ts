@@ -43,7 +43,7 @@ const LOG_LIMIT_BYTES = 5_000_000;
 /**
  * Starts the server over the cluster in `directory`, making the cluster first if there is none, or takes over the
  * server that already holds it.
- * @throws AppError `postgres-not-available`, `postgres-start-failed`, `database-needs-upgrade`
+ * @throws AppError `postgres-not-available`, `postgres-start-failed`, `database-needs-upgrade`, `secrets-do-not-fit`
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const identity = unprivilegedIdentity();
@@ -87,7 +87,13 @@ async function answers(url: string, place: string): Promise<boolean> {
   try {
     const [row] = await sql<{ directory: string }[]>`select current_setting('data_directory') as directory`;
     return row?.directory === place;
-  } catch {
+  } catch (error) {
+    if ((error as { code?: string }).code === '28P01') {
+      throw new AppError('secrets-do-not-fit', `The database in ${place} was made with another password.`, {
+        hint: 'Put back the secrets.json that belongs to it, or move the database away to begin with a new one.',
+        cause: error,
+      });
+    }
     // Not up (yet), or not ours: the caller tries again, or starts its own.
     return false;
   } finally {
@@ -128,10 +134,14 @@ async function launch(
   child.once('error', (error) => (failure = error.message));
   child.once('exit', (code) => (failure ??= `it ended with code ${code}`));
   const url = urlOf(options.password, port);
-  const up = await within(START_TIMEOUT_MS, () => answers(url, options.place), () => failure !== undefined);
+  const stopAgain = () => child.pid !== undefined && signal(child.pid, 'SIGINT');
+  const up = await within(START_TIMEOUT_MS, () => answers(url, options.place), () => failure !== undefined).catch((error: unknown) => {
+    stopAgain();
+    throw error;
+  });
   const server = processIdentity(child.pid ?? 0);
   if (up && server) return clusterOf(url, port, server, false);
-  if (child.pid) signal(child.pid, 'SIGQUIT');
+  stopAgain();
   const tail = readFileSync(options.logFile, 'utf8').slice(-1500).trim();
   throw new AppError('postgres-start-failed', `The database did not start: ${failure ?? 'it gave no answer'}.\n${tail}`, {
     kind: 'transient',
