@@ -33,7 +33,7 @@ export interface SourceExecutor<Config> {
 /** What a file destination writes; the runner resolves the path, copies to a temporary name and swaps. */
 export interface FileTarget {
   path: string;
-  format: 'csv' | 'json' | 'parquet';
+  format: FileScan['format'];
   /** COPY's options in DuckDB's own names and values, already checked. */
   options: Record<string, string | number | boolean>;
   /** Columns whose values become folders; empty for one file. */

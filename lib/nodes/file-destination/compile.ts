@@ -2,6 +2,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { requireColumn, requireInput } from '../columns.ts';
 import type { CompileNode } from '../define.ts';
 import type { FileDestinationConfig } from './definition.ts';
+import { targetOf } from './target.ts';
 
 /** The rows to write are the rows that come in; where they go is the executor's part. */
 export const compile: CompileNode<FileDestinationConfig> = ({ config, inputs }) => {
@@ -19,5 +20,7 @@ export const compile: CompileNode<FileDestinationConfig> = ({ config, inputs }) 
       },
     );
   }
+  // Throws where the format and the options do not agree, before anything runs.
+  targetOf(config);
   return { op: 'input', port: 'input' };
 };
