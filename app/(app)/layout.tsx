@@ -1,18 +1,16 @@
+import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
-import { CommandPalette } from '#components/shell/command-palette.tsx';
-import { SideNav } from '#components/shell/side-nav.tsx';
+import { AppFrame } from '#components/shell/app-frame.tsx';
+import { ToSignIn } from '#components/shell/to-sign-in.tsx';
+import { WORKSPACE_COOKIE } from '#lib/contracts/session.ts';
+import { caller } from '#server/supabase/session.ts';
+import { loadActor } from '#server/usecases/actor.ts';
+import { describeSession } from '#server/usecases/session.ts';
 
-export default function AppLayout({ children }: { children: ReactNode }) {
-  return (
-    <div className="flex h-dvh overflow-hidden">
-      <a href="#content" className="floating absolute top-2 left-2 z-50 -translate-y-20 px-3 py-1.5 text-13 focus:translate-y-0">
-        Skip to the content
-      </a>
-      <SideNav />
-      <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-        {children}
-      </main>
-      <CommandPalette />
-    </div>
-  );
+/** Only for those who are signed in; their name and role are there with the first paint. */
+export default async function AppLayout({ children }: { children: ReactNode }) {
+  const signedIn = await caller(null);
+  if (!signedIn) return <ToSignIn />;
+  const wished = (await cookies()).get(WORKSPACE_COOKIE)?.value ?? null;
+  return <AppFrame session={describeSession(await loadActor(signedIn, wished))}>{children}</AppFrame>;
 }

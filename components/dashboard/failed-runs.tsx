@@ -8,7 +8,7 @@ import { Button } from '#components/ui/button.tsx';
 import { StatusIcon } from '#components/ui/status-badge.tsx';
 import type { RunSummary } from '#lib/contracts/runs.ts';
 
-const SHOWN = 5;
+const SHOWN = 4;
 
 /** What went wrong since the person last said that they had seen it. */
 export function FailedRuns({ runs, onSeen }: { runs: readonly RunSummary[]; onSeen: () => void }) {

@@ -12,9 +12,9 @@ import type { PipelineSummary } from '#lib/contracts/pipelines.ts';
 export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] }) {
   const router = useRouter();
   const start = useStartRun();
-  // The seed puts its best story in last, so it is the newest.
-  const [example, ...others] = pipelines;
+  const example = pipelines[0];
   if (!example) return <NoPipelines />;
+  const others = pipelines.slice(1);
   const openAndRun = () => {
     start.mutate({ pipelineId: example.id }, { onSuccess: (run) => { router.push(`${pipelineHref(example.id)}?run=${run.id}`); } });
   };

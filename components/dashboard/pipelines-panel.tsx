@@ -33,7 +33,7 @@ export function PipelinesPanel({ pipelines, strips, schedules }: PipelinesPanelP
               </div>
               <RunStrip runs={strips.get(pipeline.id) ?? []} />
               <div className="w-26 shrink-0">{pipeline.lastRun ? <StatusBadge status={pipeline.lastRun.status} look="plain" /> : <span className="text-12 text-ink-3">Never run</span>}</div>
-              <span className="tnum w-24 shrink-0 text-right text-12 text-ink-3">{pipeline.lastRun ? <TimeAgo at={pipeline.lastRun.queuedAt} /> : null}</span>
+              <span className="tnum w-26 shrink-0 text-right whitespace-nowrap text-12 text-ink-3">{pipeline.lastRun ? <TimeAgo at={pipeline.lastRun.queuedAt} /> : null}</span>
             </li>
           );
         })}

@@ -24,7 +24,7 @@ export function RecentRuns({ runs }: { runs: readonly RunSummary[] }) {
             <span className="tnum shrink-0 text-12 text-ink-3">
               {run.durationMs === null ? (run.finishedAt === null ? <Elapsed since={run.startedAt ?? run.queuedAt} /> : null) : formatDuration(run.durationMs)}
             </span>
-            <TimeAgo at={run.queuedAt} className="tnum w-24 shrink-0 text-right text-12 text-ink-3" />
+            <TimeAgo at={run.queuedAt} className="tnum w-26 shrink-0 text-right text-12 whitespace-nowrap text-ink-3" />
           </li>
         ))}
       </ul>

@@ -33,7 +33,7 @@ export function SuccessChart({ days, summary }: ChartProps) {
         const given = heightOf(day.cancelled);
         return (
           <>
-            <rect x={x} width={width} y={HEIGHT - good} height={good} rx={1.5} fill="var(--status-succeeded)" />
+            <rect x={x} width={width} y={HEIGHT - good} height={good} rx={1.5} fill="var(--status-succeeded)" opacity={0.7} />
             <rect x={x} width={width} y={HEIGHT - good - bad - (good > 0 ? 1.5 : 0)} height={bad} rx={1.5} fill="var(--status-failed)" />
             <rect x={x} width={width} y={HEIGHT - good - bad - given - 3} height={given} rx={1.5} fill="var(--status-cancelled)" opacity={0.5} />
           </>

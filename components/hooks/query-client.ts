@@ -40,7 +40,11 @@ export function makeQueryClient(): QueryClient {
 /** A session can end while pages are open: back to the door, and here again afterwards. */
 function leaveIfSignedOut(error: Error): void {
   if (!(error instanceof AppError) || error.code !== 'not-signed-in') return;
-  if (window.location.pathname === '/sign-in') return;
+  if (window.location.pathname !== '/sign-in') window.location.assign(signInHref());
+}
+
+/** The door, with the way back to where one is. */
+export function signInHref(): string {
   const here = window.location.pathname + window.location.search;
-  window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+  return here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import type { CSSProperties } from 'react';
 import { formatRows } from '#components/format/numbers.ts';
 import { formatDuration } from '#components/format/time.ts';
 import { useNow } from '#components/hooks/use-now.ts';
@@ -69,20 +70,31 @@ function Bar({ row }: { row: TimelineRow }) {
   if (!row.span) return <span className="min-w-0 flex-1 truncate pl-1 text-ink-3">{look.word}</span>;
   const { start, length, durationMs } = row.span;
   const label = `${formatDuration(durationMs)}${row.sharesTimeWith > 0 ? ` with ${row.sharesTimeWith} other${row.sharesTimeWith > 1 ? 's' : ''}` : ''}`;
-  // Long bars carry their label inside their right end, short ones beside them.
-  const beside = start + length < 0.75;
+  const end = start + length;
+  const fills = fillsRow(start, end);
   return (
     <span className="relative h-full min-w-0 flex-1">
       <span
-        className={cn('absolute top-1/2 h-2.5 -translate-y-1/2 rounded-[3px]', look.fill, row.status === 'running' && 'animate-pulse')}
+        className={cn('absolute top-1/2 -translate-y-1/2 rounded-[3px]', fills ? 'h-4' : 'h-2.5 opacity-80', look.fill, row.status === 'running' && 'animate-pulse')}
         style={{ left: `${start * 100}%`, width: `max(3px, ${length * 100}%)` }}
       />
       <span
-        className={cn('tnum absolute top-1/2 -translate-y-1/2 truncate text-[11px] text-ink-3', beside ? 'pl-1.5' : 'rounded-[3px] bg-surface-1/85 px-1')}
-        style={beside ? { left: `${(start + length) * 100}%` } : { right: `${(1 - start - length) * 100 + 0.5}%` }}
+        className={cn('tnum absolute top-1/2 -translate-y-1/2 px-1.5 text-[11px] whitespace-nowrap', fills ? 'font-medium text-surface-1' : 'text-ink-3')}
+        style={labelPlace(start, end)}
       >
         {label}
       </span>
     </span>
   );
+}
+
+const LABEL_SHARE = 0.2;
+
+/** A bar that leaves no room beside it carries its label inside. */
+const fillsRow = (start: number, end: number): boolean => start < LABEL_SHARE && end > 1 - LABEL_SHARE;
+
+/** After the bar where there is room, else before it, else inside. */
+function labelPlace(start: number, end: number): CSSProperties {
+  if (fillsRow(start, end)) return { left: `${start * 100}%` };
+  return end > 1 - LABEL_SHARE ? { right: `${(1 - start) * 100}%` } : { left: `${end * 100}%` };
 }

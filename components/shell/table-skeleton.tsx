@@ -7,7 +7,7 @@ export function TableSkeleton({ label, columns, rows = 8 }: { label: string; col
     <div role="status" aria-label={`Loading ${label.toLowerCase()}`}>
       <div className="h-8 border-b border-line" />
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className="flex h-13 items-center gap-10 border-b border-line px-4">
+        <div key={row} className="flex h-13 items-center gap-10 border-b border-line px-5">
           {columns.map((width, column) => <Skeleton key={column} className={cn('h-3.5', width, column === 0 && 'mr-auto')} />)}
         </div>
       ))}

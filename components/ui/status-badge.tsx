@@ -23,8 +23,8 @@ export function StatusBadge({ status, children, look = 'tinted', className }: St
     <span
       data-status={status}
       className={cn(
-        'inline-flex h-5 shrink-0 items-center gap-1 text-12 font-medium whitespace-nowrap',
-        look === 'tinted' ? cn('rounded-[4px] px-1.5', text, tint) : 'gap-1.5 text-ink-1',
+        'inline-flex h-5 shrink-0 items-center gap-1 align-middle whitespace-nowrap',
+        look === 'tinted' ? cn('rounded-[4px] px-1.5 text-12 font-medium', text, tint) : 'gap-1.5 text-13 text-ink-1',
         className,
       )}
     >

@@ -19,9 +19,9 @@ export function TableRow({ className, ...props }: ComponentProps<'tr'>) {
 }
 
 export function TableHeader({ className, ...props }: ComponentProps<'th'>) {
-  return <th scope="col" className={cn('h-8 px-3 text-left text-12 font-medium whitespace-nowrap text-ink-3 first:pl-4 last:pr-4', className)} {...props} />;
+  return <th scope="col" className={cn('h-8 px-3 text-left text-12 font-medium whitespace-nowrap text-ink-3 first:pl-5 last:pr-5', className)} {...props} />;
 }
 
 export function TableCell({ className, ...props }: ComponentProps<'td'>) {
-  return <td className={cn('h-10 px-3 align-middle first:pl-4 last:pr-4', className)} {...props} />;
+  return <td className={cn('h-10 px-3 align-middle first:pl-5 last:pr-5', className)} {...props} />;
 }

@@ -1,9 +1,8 @@
 import type { Metadata } from 'next';
-import { Suspense } from 'react';
 import { PipelinesPage } from '#components/pipelines/pipelines-page.tsx';
 
 export const metadata: Metadata = { title: 'Pipelines' };
 
 export default function Route() {
-  return <Suspense><PipelinesPage /></Suspense>;
+  return <PipelinesPage />;
 }

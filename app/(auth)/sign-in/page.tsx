@@ -1,9 +1,8 @@
 import type { Metadata } from 'next';
-import { Suspense } from 'react';
 import { SignInForm } from '#components/settings/sign-in-form.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default function Route() {
-  return <Suspense><SignInForm /></Suspense>;
+  return <SignInForm />;
 }
