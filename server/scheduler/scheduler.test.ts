@@ -59,8 +59,13 @@ function start(): { scheduler: Scheduler; wakes: () => number } {
 
 const runsOf = (scheduleId: string) =>
   supabase.sql`select * from public.runs where schedule_id = ${scheduleId} order by due_at`;
+interface ScheduleState {
+  next_due_at: Date | null;
+  last_run_id: string | null;
+  skipped_reason: string | null;
+}
 const row = async (scheduleId: string) =>
-  (await supabase.sql`select * from public.schedules where id = ${scheduleId}`)[0];
+  (await supabase.sql<ScheduleState[]>`select * from public.schedules where id = ${scheduleId}`)[0];
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
 
 describe('the scheduler', () => {

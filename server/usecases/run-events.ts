@@ -43,8 +43,9 @@ export async function* followRun(
     } catch (error) {
       if (over()) return;
       const { kind, code } = toAppError(error);
-      // A runner that is away, or does not know the run: what the database says is the truth.
-      if (kind !== 'transient' && code !== 'not-found' && code !== 'run-not-found') throw error;
+      // A runner that is away, that went away in mid-stream (a TypeError of fetch), or that does not know the run: what
+      // the database says is the truth.
+      if (kind !== 'transient' && code !== 'run-not-found' && !(error instanceof TypeError)) throw error;
     }
     const { status } = await loadRun(actor, runId);
     if (FINAL_RUN_STATUSES.includes(status) && !heard) {
