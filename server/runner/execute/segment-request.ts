@@ -105,7 +105,9 @@ export function stepOf(node: BoundNode): SegmentStep {
 
 /** Parquet files say how many rows they have; any other count beforehand is a guess. */
 function knownRows(node: BoundNode): number | null {
-  return node.source?.scan?.format === 'parquet' && node.relation.op === 'scan' ? node.source.estimatedRows : null;
+  return node.source?.scan?.format === 'parquet' && node.relation.op === 'scan'
+    ? node.source.estimatedRows
+    : null;
 }
 
 /** The steps of a prefix, in which master data may be computed too: it is then read under both of its names. */

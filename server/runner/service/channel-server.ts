@@ -113,8 +113,8 @@ async function streamed(
     output.onAbort(() => {
       ended.abort();
     });
-    for (let { done, value } = await next; !done; { done, value } = await next) {
-      await output.write(`${JSON.stringify(value)}\n`);
+    for (let result = await next; result.done !== true; result = await next) {
+      await output.write(`${JSON.stringify(result.value)}\n`);
       next = iterator.next();
     }
   });

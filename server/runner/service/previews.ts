@@ -62,7 +62,11 @@ export class Previews {
   async bind(request: DocumentRequest, signal: AbortSignal): Promise<BindAnswer> {
     const graph = await this.#bound(request, signal);
     const nodes = byId(graph);
-    return { nodes: graph.nodes.map((node) => summaryOf(node, nodes)), generations: graph.generations, faults: graph.faults };
+    return {
+      nodes: graph.nodes.map((node) => summaryOf(node, nodes)),
+      generations: graph.generations,
+      faults: graph.faults,
+    };
   }
 
   /** The rows of one node over the first rows of its sources. A node that cannot be shown answers with its faults. */
@@ -232,9 +236,13 @@ class PrefixPages {
   #steps(node: BoundNode): SegmentStep[] {
     const { graph, limits } = this.#context;
     const prefix = prefixOf(node.id, { nodes: byId(graph), results: new Map() });
-    const sources = new Set<string>(prefix.filter((member) => member.kind === 'source').map((member) => member.id));
+    const sources = new Set<string>(
+      prefix.filter((member) => member.kind === 'source').map((member) => member.id),
+    );
     return prefixSteps(prefix).map((step) =>
-      sources.has(step.nodeId) ? { ...step, knownRows: null, sql: `SELECT * FROM (${step.sql}) LIMIT ${limits.rows}` } : step,
+      sources.has(step.nodeId)
+        ? { ...step, knownRows: null, sql: `SELECT * FROM (${step.sql}) LIMIT ${limits.rows}` }
+        : step,
     );
   }
 
@@ -304,7 +312,7 @@ function summaryOf(node: BoundNode, nodes: ReadonlyMap<string, BoundNode>): Boun
       .filter((port) => port.sentence !== '')
       .map(({ port, rule, sentence }) => ({ port, rule, sentence })),
     masters: node.masters,
-    summary: node.definition.summary(node.config as never),
+    summary: node.definition.summary(node.config),
     sql: stepOf(node).sql,
     estimatedRows: node.source?.estimatedRows ?? null,
   };

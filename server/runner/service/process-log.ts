@@ -2,17 +2,18 @@ import { toAppError } from '#lib/errors/app-error.ts';
 
 /** The runner's own log: one JSON object a line on standard error, which the supervisor keeps. */
 export interface ProcessLog {
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, error: unknown): void;
-  error(message: string, error: unknown): void;
+  info: (message: string, fields?: Record<string, unknown>) => void;
+  /** `about` is an error, or fields that say more. */
+  warn: (message: string, about: unknown) => void;
+  error: (message: string, error: unknown) => void;
 }
 
 export const processLog: ProcessLog = {
   info: (message, fields) => {
     write('info', message, fields ?? {});
   },
-  warn: (message, error) => {
-    write('warn', message, sayError(error));
+  warn: (message, about) => {
+    write('warn', message, about instanceof Error ? sayError(about) : { ...(about ?? {}) });
   },
   error: (message, error) => {
     write('error', message, {

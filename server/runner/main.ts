@@ -1,0 +1,122 @@
+import { AppError } from '#lib/errors/app-error.ts';
+import { LogWriter } from '#server/observability/log-writer.ts';
+import { StateWriter } from '#server/observability/state-writer.ts';
+import { startScheduler } from '#server/scheduler/scheduler.ts';
+import { supabaseServiceAddress } from '#server/supabase/environment.ts';
+import { serviceClient } from '#server/supabase/service-client.ts';
+import { openEngineServices } from './engine-services.ts';
+import { openChannel } from './service/channel-server.ts';
+import { EventLog } from './service/event-log.ts';
+import { Previews } from './service/previews.ts';
+import { processLog } from './service/process-log.ts';
+import { RunWorker } from './service/run-worker.ts';
+import { runnerSettings, type RunnerSettings } from './service/settings.ts';
+import { clearTemporary } from './staging/collect.ts';
+
+/** The supervisor kills what has not ended some time after it asked; runs that would take longer are interrupted before. */
+const DRAIN_MS = 6_000;
+/** After the runs have ended, what is left to write has this long. */
+const FLUSH_MS = 4_000;
+const RETENTION_EVERY_MS = 6 * 3_600_000;
+
+const settings = runnerSettings();
+const runner = await startRunner(settings);
+processLog.info('The runner is ready.', {
+  runnerId: settings.runnerId,
+  port: runner.port,
+  memoryBytes: settings.memoryBytes,
+});
+
+let ending = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (ending) return;
+    ending = true;
+    void runner.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        processLog.error('The runner did not end well.', error);
+        process.exit(1);
+      },
+    );
+  });
+}
+
+async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: () => Promise<void> }> {
+  await clearTemporary(own.dataDirectory);
+  const engine = await openEngineServices();
+  const client = serviceClient(supabaseServiceAddress());
+  const events = new EventLog(own.dataDirectory);
+  const states = new StateWriter({
+    client,
+    runnerId: own.runnerId,
+    onTrouble: (message, error) => {
+      processLog.warn(message, error);
+    },
+  });
+  const logs = new LogWriter(client);
+  const previews = new Previews(engine, own);
+  const worker = new RunWorker({ settings: own, client, engine, events, states, logs, log: processLog });
+  const scheduler = startScheduler({
+    service: client,
+    wake: () => {
+      worker.wake();
+    },
+    log: processLog,
+  });
+  const retention = setInterval(() => void retain(logs, own.logDays), RETENTION_EVERY_MS);
+  const channel = await openChannel({
+    port: own.port,
+    token: own.token,
+    events,
+    log: processLog,
+    handlers: {
+      wake: () => {
+        worker.wake();
+        return Promise.resolve({});
+      },
+      cancel: ({ runId }) => Promise.resolve({ found: worker.cancel(runId) }),
+      bind: (request, signal) => previews.bind(request, signal),
+      preview: (request, signal) => previews.preview(request, signal),
+      rows: (request, signal) => previews.rows(request, signal),
+      reschedule: () => {
+        scheduler.reschedule();
+        return Promise.resolve({});
+      },
+      health: () =>
+        Promise.resolve({
+          runnerId: own.runnerId,
+          running: worker.runningCount,
+          queued: null,
+          memoryLimitBytes: own.memoryBytes,
+          version: engine.version,
+        }),
+    },
+  });
+  await worker.start();
+  void retain(logs, own.logDays);
+  return {
+    port: channel.port,
+    stop: async () => {
+      clearInterval(retention);
+      await scheduler.stop();
+      await worker.drain(DRAIN_MS);
+      const [statesWritten, logsWritten] = await Promise.all([states.flush(FLUSH_MS), logs.flush(FLUSH_MS)]);
+      await channel.close();
+      await previews.close();
+      await engine.close();
+      if (!statesWritten || !logsWritten)
+        throw new AppError('not-flushed', 'Not everything was written before the runner ended.', {
+          kind: 'transient',
+        });
+    },
+  };
+}
+
+async function retain(logs: LogWriter, days: number): Promise<void> {
+  try {
+    await logs.retain(days);
+  } catch (error) {
+    processLog.warn('Old log lines could not be deleted.', error);
+  }
+}
