@@ -32,8 +32,8 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-// A running node may be in a long statement: the runner is told to stop, and what it does not finish is resumed.
-const CHILD_STOP_TIMEOUT_MS = 12_000;
+// The runner lets its runs come to an end, then interrupts them and writes down what is left; it needs less than this.
+const CHILD_STOP_TIMEOUT_MS = 26_000;
 const WEB_READY_TIMEOUT_MS = 90_000;
 
 /**
