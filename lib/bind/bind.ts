@@ -1,4 +1,4 @@
-import { AppError, toFault, type Fault, type Place } from '../errors/app-error.ts';
+import { AppError, toAppError, toFault, type Fault, type Place } from '../errors/app-error.ts';
 import type { ReadDocument } from '../document/read.ts';
 import type { Placed } from '../document/structure.ts';
 import type { DocumentEdge, PipelineDocument } from '../document/schema.ts';
@@ -6,6 +6,7 @@ import { compilerOf } from '../nodes/catalogue.ts';
 import type { NodeDefinition } from '../nodes/define.ts';
 import { resolveParameters } from '../parameters/values.ts';
 import type { CheckedText, UserText } from '../sql/expression.ts';
+import type { Relation } from '../sql/relation.ts';
 import type { Schema } from '../sql/schema.ts';
 import { configure, masterReferences, unusedParameters, type ConfiguredNode } from './configure.ts';
 import { bindInputs } from './inputs.ts';
@@ -19,7 +20,7 @@ import type {
   SourceInspector,
   TypeOracle,
 } from './types.ts';
-import { readsMerged, replaceUserText, textKey } from './user-text.ts';
+import { readsMerged, replaceUserText, textKey, userTexts } from './user-text.ts';
 
 export interface BindContext {
   /** As given for this run: texts from a command line or JSON. Defaults fill the rest. */
@@ -151,17 +152,19 @@ async function bindNode(
   const raw = compile({
     config,
     inputs: Object.fromEntries(
-      inputs.map(({ port }) => [
+      inputs.map(({ port, ordered }) => [
         port.port,
         {
           schema: port.schema,
           parts: port.edges.map((edge) => ({ alias: edge.alias, schema: arriving(edge) })),
+          ordered,
         },
       ]),
     ),
     scan: source?.scan ? { op: 'scan', scan: source.scan } : null,
   });
-  const relation = replaceUserText(raw, (text) => checkedText(text, configured));
+  const composed = await checkComposed(raw, configured, oracle);
+  const relation = replaceUserText(raw, (text) => checkedText(text, configured, composed));
   const ports = inputs.map(({ port, problem }) =>
     settle(port, problem, definition, readsMerged(relation, port.port)),
   );
@@ -193,8 +196,32 @@ async function bindNode(
   };
 }
 
-function checkedText(text: UserText, configured: ConfiguredNode): CheckedText {
-  const checked = configured.texts.get(textKey({ text: text.text.trim(), form: text.form }));
+/** Texts that the compiler made of those in the config, as `window` does, are new to the guard. */
+async function checkComposed(
+  relation: Relation,
+  { texts, check }: ConfiguredNode,
+  oracle: TypeOracle,
+): Promise<Map<UserText, CheckedText>> {
+  const checked = new Map<UserText, CheckedText>();
+  for (const text of userTexts(relation)) {
+    if (texts.has(textKey({ text: text.text.trim(), form: text.form }))) continue;
+    try {
+      checked.set(text, await oracle.check(text, check));
+    } catch (error) {
+      const { code, message, kind, hint, place, cause } = toAppError(error);
+      throw new AppError(code, message, { kind, hint, cause, place: { ...place, path: text.path } });
+    }
+  }
+  return checked;
+}
+
+function checkedText(
+  text: UserText,
+  configured: ConfiguredNode,
+  composed: ReadonlyMap<UserText, CheckedText>,
+): CheckedText {
+  const checked =
+    composed.get(text) ?? configured.texts.get(textKey({ text: text.text.trim(), form: text.form }));
   if (!checked)
     throw new AppError(
       'internal',

@@ -10,7 +10,7 @@ import { substituteParameters } from '../parameters/substitute.ts';
 import { parameterSqlType, type ParameterValue } from '../parameters/values.ts';
 import type { CheckedText, UserText } from '../sql/expression.ts';
 import type { MasterReference } from './order.ts';
-import type { TypeOracle } from './types.ts';
+import type { CheckContext, TypeOracle } from './types.ts';
 import { textKey } from './user-text.ts';
 
 /** A node whose config is complete, before the columns that reach it are known. */
@@ -21,6 +21,8 @@ export interface ConfiguredNode {
   config: unknown;
   /** Its texts of SQL, checked, by `textKey`. */
   texts: ReadonlyMap<string, CheckedText>;
+  /** For texts that its compiler composes of these. */
+  check: CheckContext;
   parameters: string[];
 }
 
@@ -63,24 +65,32 @@ export async function configure(
     );
   }
   const texts = new Map<string, CheckedText>();
-  const declared = Object.fromEntries(
-    Object.entries(document.parameters).map(([name, parameter]) => [
-      name,
-      { sqlType: parameterSqlType(parameter) },
-    ]),
-  );
+  const check: CheckContext = {
+    parameters: Object.fromEntries(
+      Object.entries(document.parameters).map(([name, parameter]) => [
+        name,
+        { sqlType: parameterSqlType(parameter) },
+      ]),
+    ),
+  };
   for (const { path, text, meta } of textFields(definition.config, substituted.config)) {
     if (meta.meaning !== 'expression' && meta.meaning !== 'query') continue;
-    const user: UserText = { kind: 'user', text: text.trim(), form: meta.meaning, path };
+    const user: UserText = {
+      kind: 'user',
+      text: text.trim(),
+      form: meta.meaning,
+      path,
+      ...(meta.window ? { window: true } : {}),
+    };
     if (user.text === '') continue;
     try {
-      texts.set(textKey(user), await oracle.check(user, { parameters: declared }));
+      texts.set(textKey(user), await oracle.check(user, check));
     } catch (error) {
       faults.push(place(toFault(error, { path })));
     }
   }
   if (faults.length > before || !parsed.success) return null;
-  return { index, node, definition, config: parsed.data, texts, parameters: [...substituted.used] };
+  return { index, node, definition, config: parsed.data, texts, check, parameters: [...substituted.used] };
 }
 
 export function masterReferences({

@@ -6,6 +6,27 @@ export function textKey(text: Pick<UserText, 'text' | 'form'>): string {
   return `${text.form}:${text.text}`;
 }
 
+const UNSEEN: CheckedText = {
+  kind: 'checked',
+  sql: 'NULL',
+  form: 'expression',
+  parameters: [],
+  masters: [],
+  tables: [],
+  volatile: false,
+  ordered: false,
+};
+
+/** Every text of a person in the relation that is not checked yet. */
+export function userTexts(relation: Relation): UserText[] {
+  const found: UserText[] = [];
+  replaceUserText(relation, (text) => {
+    found.push(text);
+    return UNSEEN;
+  });
+  return found;
+}
+
 /** A copy of the relation in which every text that a person wrote is replaced by its checked form. */
 export function replaceUserText(relation: Relation, checked: (text: UserText) => CheckedText): Relation {
   const inside = (part: Relation) => replaceUserText(part, checked);

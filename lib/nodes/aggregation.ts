@@ -40,8 +40,7 @@ export const aggregationShape = {
     help: 'For string_agg; a comma and a space unless told.',
   }),
 };
-const aggregationSchema = z.strictObject(aggregationShape);
-export type Aggregation = z.infer<typeof aggregationSchema>;
+export type Aggregation = z.infer<z.ZodObject<typeof aggregationShape>>;
 
 /** What depends on the order in which rows arrive. */
 const ORDERED: ReadonlySet<AggregateFunction> = new Set(['first', 'last', 'list', 'string_agg']);

@@ -5,7 +5,8 @@ import { z } from 'zod';
  * `expression` and `query` are SQL (parameters bound, text guarded), `path` and `url` take parameters as text after
  * checking, `code` and `content` are never touched, everything else is a plain value.
  */
-export type FieldMeaning = 'expression' | 'query' | 'path' | 'url' | 'code' | 'content' | 'column' | 'new-column' | 'columns';
+export type FieldMeaning =
+  'expression' | 'query' | 'path' | 'url' | 'code' | 'content' | 'column' | 'new-column' | 'columns';
 
 export interface FieldMeta {
   meaning?: FieldMeaning;
@@ -13,6 +14,8 @@ export interface FieldMeta {
   label?: string;
   help?: string;
   placeholder?: string;
+  /** For an expression in which window and aggregate functions stand without OVER: the node adds it. */
+  window?: boolean;
   /** The input port whose columns a column field picks from. */
   port?: string;
 }
@@ -35,6 +38,9 @@ export const newColumnName = (meta: Omit<FieldMeta, 'meaning'> = {}) =>
   field(z.string().min(1, 'name the column').max(500), { ...meta, meaning: 'new-column' });
 /** A list of columns of the input. */
 export const columnNames = (meta: Omit<FieldMeta, 'meaning'> = {}) =>
-  field(z.array(columnName(meta.port === undefined ? {} : { port: meta.port })).max(2000), { ...meta, meaning: 'columns' });
+  field(z.array(columnName(meta.port === undefined ? {} : { port: meta.port })).max(2000), {
+    ...meta,
+    meaning: 'columns',
+  });
 export const filePath = (meta: Omit<FieldMeta, 'meaning'> = {}) =>
   field(z.string().min(1, 'name a file').max(2000), { ...meta, meaning: 'path' });

@@ -30,6 +30,8 @@ export interface UserText {
   form: 'expression' | 'query';
   /** Path inside the node's config, e.g. `['columns', 0, 'expression']`. */
   path: (string | number)[];
+  /** True where window and aggregate functions stand without OVER, which the node adds when it composes the text. */
+  window?: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors/app-error.ts';
-import { column, type SortKey, userExpression } from '../../sql/expression.ts';
+import { type SortKey, userExpression } from '../../sql/expression.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Projection, Relation } from '../../sql/relation.ts';
 import { addName, type ConfigPath, requireColumn, requireInput, writeOver } from '../columns.ts';

@@ -12,6 +12,7 @@ const windowColumn = z.strictObject({
     label: 'Value',
     help: 'A window or aggregate function, such as row_number(), lag(price) or amount / sum(amount). OVER (…) is added to it.',
     placeholder: 'sum(amount)',
+    window: true,
     port: 'input',
   }),
   partitionBy: columnNames({ label: 'Start anew for each', port: 'input' }).optional(),

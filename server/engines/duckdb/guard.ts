@@ -43,7 +43,7 @@ export async function checkUserText(user: UserText, context: CheckContext, parse
   const place = placer(parsed, prefix.length, rewritten);
   const tree = await parse(parsed, { parser, place, user });
   const node = user.form === 'expression' ? onlyExpression(tree, place) : tree;
-  if (user.form === 'expression') refuseOtherThanOneValue(node, place);
+  if (user.form === 'expression' && !user.window) refuseOtherThanOneValue(node, place);
   const walk = new TreeWalk({ tables: context.tables ?? null, catalogueNames: parser.catalogueNames, place });
   const found = walk.query(node);
   const composed = withMasterTables(parsed, found);

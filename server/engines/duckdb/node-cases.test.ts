@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { replaceUserText } from '#lib/bind/user-text.ts';
+import { replaceUserText, userTexts } from '#lib/bind/user-text.ts';
 import { AppError } from '#lib/errors/app-error.ts';
 import { compilerOf, definitionOf } from '#lib/nodes/catalogue.ts';
 import type { CompileInput } from '#lib/nodes/define.ts';
@@ -167,33 +167,19 @@ async function printed(type: string, one: NodeCase, tableOf: (name: string) => s
 
 /** The relation with its texts guarded, as binding does it. */
 async function checkedRelation(relation: Relation): Promise<Relation> {
-  const texts: UserText[] = [];
-  replaceUserText(relation, (text) => {
-    texts.push(text);
-    return EMPTY;
-  });
   const checked = new Map<UserText, CheckedText>();
-  for (const text of texts) checked.set(text, await checkUserText(text, { parameters: {} }, parser));
-  return replaceUserText(relation, (text) => checked.get(text) ?? EMPTY);
+  for (const text of userTexts(relation))
+    checked.set(text, await checkUserText(text, { parameters: {} }, parser));
+  return replaceUserText(relation, (text) => checked.get(text)!);
 }
-
-const EMPTY: CheckedText = {
-  kind: 'checked',
-  sql: 'NULL',
-  form: 'expression',
-  parameters: [],
-  masters: [],
-  tables: [],
-  volatile: false,
-  ordered: false,
-};
 
 async function createTable(name: string, { columns, rows }: Table): Promise<void> {
   const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${quoteIdentifier(name)} (${definitions.join(', ')})`);
   if (rows.length === 0) return;
   const tuples = rows.map(
-    (row) => `(${row.map((value) => (value === null ? 'NULL' : quoteLiteral(String(value)))).join(', ')})`,
+    (row) =>
+      `(${row.map((value) => (value === null ? 'NULL' : quoteLiteral(`${value as string | number}`))).join(', ')})`,
   );
   await connection.run(`INSERT INTO ${quoteIdentifier(name)} VALUES ${tuples.join(', ')}`);
 }
@@ -202,7 +188,7 @@ async function columnsOf(statement: string): Promise<Schema> {
   const read = await connection.runAndReadAll(`DESCRIBE ${statement}`);
   return read
     .getRowObjectsJson()
-    .map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+    .map((row) => ({ name: row['column_name'] as string, type: row['column_type'] as string }));
 }
 
 /** Numbers as text: DuckDB's 64-bit integers and decimals arrive as text, and types are compared apart. */

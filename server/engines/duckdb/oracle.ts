@@ -35,7 +35,7 @@ class Oracle implements DuckDBOracle {
   }
 
   async check(text: UserText, context: CheckContext): Promise<CheckedText> {
-    const key = JSON.stringify([text.form, text.text, context]);
+    const key = JSON.stringify([text.form, text.text, text.window ?? false, context]);
     return checkedElsewhere(await remembered(this.#checked, key, () => checkUserText(text, context, this.#database)), text);
   }
 

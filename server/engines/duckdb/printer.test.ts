@@ -257,7 +257,7 @@ describe('window functions in a text', () => {
   it('are all that DuckDB has', async () => {
     const known = (
       await rows(`SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'`)
-    ).map(([name]) => String(name));
+    ).map(([name]) => name as string);
     expect([...WINDOW_FUNCTIONS].sort()).toEqual(known.sort());
   });
 
@@ -330,8 +330,8 @@ describe('types', () => {
       const [[written] = []] = await rows(
         `SELECT column_type FROM (DESCRIBE SELECT CAST(NULL AS ${name}) AS x)`,
       );
-      const type = parseType(String(written));
-      expect(type, String(written)).not.toBeNull();
+      const type = parseType(written as string);
+      expect(type, written as string).not.toBeNull();
       const [[again] = []] = await rows(
         `SELECT column_type FROM (DESCRIBE SELECT CAST(NULL AS ${printType(type!)}) AS x)`,
       );
