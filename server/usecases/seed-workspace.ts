@@ -3,7 +3,9 @@ import path from 'node:path';
 import { readDocumentText } from '#lib/document/read.ts';
 import { AppError } from '#lib/errors/app-error.ts';
 import { workspaceRoot } from '#server/files/workspace-root.ts';
-import type { UserClient } from '#server/supabase/user-client.ts';
+import type { SupabaseAddress } from '#server/supabase/environment.ts';
+import { userClient, type UserClient } from '#server/supabase/user-client.ts';
+import { loadActor } from './actor.ts';
 import { databaseError } from './database-error.ts';
 import { documentName, splitView } from './documents.ts';
 
@@ -12,8 +14,27 @@ export interface SeedOptions {
   db: UserClient;
   userId: string;
   workspaceId: string;
-  /** Where `*.yaml` and `data/` lie; the project's `examples` unless told. */
-  examplesDir?: string;
+  /** Where `*.yaml` and `data/` lie; the `examples` of the project that this process runs in unless told. */
+  examplesDir?: string | undefined;
+  /** As `SLUICE_DATA_DIR`. */
+  dataDir?: string | undefined;
+}
+
+/**
+ * For the first start: seeds the oldest workspace of whoever holds the access token, as they would by making one. Does
+ * nothing where it was done before.
+ */
+export async function seedFirstWorkspace(
+  given: { supabase: SupabaseAddress; accessToken: string } & Pick<SeedOptions, 'examplesDir' | 'dataDir'>,
+): Promise<number> {
+  const db = userClient(given.supabase, given.accessToken);
+  const { data, error } = await db.auth.getUser(given.accessToken);
+  if (error) throw databaseError({ message: error.message });
+  const { id: userId, email = null } = data.user;
+  const { workspace } = await loadActor({ userId, email, db, via: 'token' }, null);
+  if (!workspace) return 0;
+  const { examplesDir, dataDir } = given;
+  return seedWorkspace({ db, userId, workspaceId: workspace.id, examplesDir, dataDir });
 }
 
 /**
@@ -22,7 +43,7 @@ export interface SeedOptions {
  */
 export async function seedWorkspace(options: SeedOptions): Promise<number> {
   const examples = options.examplesDir ?? path.join(/* turbopackIgnore: true */ process.cwd(), 'examples');
-  await layData(path.join(examples, 'data'), path.join(workspaceRoot(options.workspaceId), 'data'));
+  await layData(path.join(examples, 'data'), path.join(workspaceRoot(options.workspaceId, options.dataDir), 'data'));
   const { data, error } = await options.db
     .from('pipelines')
     .select('id')

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workspaceRoot } from '#server/files/workspace-root.ts';
 import type { TestWorkspace } from '#server/supabase/testing/test-supabase.ts';
-import { seedWorkspace } from './seed-workspace.ts';
+import { seedFirstWorkspace, seedWorkspace } from './seed-workspace.ts';
 import { testApi, type TestApi } from './testing/api.ts';
 
 let api: TestApi;
@@ -127,6 +127,16 @@ describe('a new workspace', () => {
     await api.call(owner, 'deletePipeline', { params: { id: data.pipelines[0]?.id ?? '' } });
     expect(await seed()).toBe(0);
     expect((await api.call(owner, 'listPipelines')).data.pipelines).toHaveLength(1);
+  });
+
+  it('seeds the first one at the first start, and only then', async () => {
+    const { id, owner } = await api.supabase.workspace();
+    const supabase = { url: api.supabase.url, anonKey: api.supabase.anonKey };
+    const seed = () =>
+      seedFirstWorkspace({ supabase, accessToken: owner.accessToken, examplesDir, dataDir: api.dataDir });
+    expect(await seed()).toBe(2);
+    expect(await seed()).toBe(0);
+    expect(await readFile(path.join(workspaceRoot(id), 'data/cities.csv'), 'utf8')).toBe('city\nOslo\n');
   });
 
   it('is made with the project’s own examples, each of which can be read', async () => {
