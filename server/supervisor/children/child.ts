@@ -81,7 +81,7 @@ export function superviseChild(options: ChildOptions): Child {
 }
 
 function launch(options: ChildOptions): ChildProcess {
-  const preload = path.join(import.meta.dirname, 'end-with-parent.ts');
+  const preload = path.join(import.meta.dirname, 'end-with-parent.mjs');
   return spawn(process.execPath, ['--import', preload, ...options.command], {
     cwd: PROJECT_ROOT,
     env: { ...options.env, SLUICE_SUPERVISOR_PID: String(process.pid) },

@@ -2,6 +2,8 @@
  * Loaded into each child before its own code (`node --import`): when the supervisor is gone, however it went, the
  * child ends as if asked to. Without this a killed supervisor would leave a web server on its port and a runner that
  * goes on working for a database that nobody serves.
+ *
+ * Plain JavaScript: the bundler of `next dev` starts whatever `node` it finds first, and that may know no types.
  */
 const END_TIMEOUT_MS = 5000;
 
