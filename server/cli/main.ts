@@ -73,6 +73,20 @@ program
     process.exitCode = await linkCommand();
   });
 
+for (const [name, description] of [
+  ['backup', 'Copy the stopped app’s data, with its secrets, to a new directory'],
+  ['restore', 'Put a backup back as the data of this machine’s app'],
+] as const) {
+  program
+    .command(name)
+    .description(description)
+    .argument('<directory>', 'the backup')
+    .action(async (directory: string) => {
+      const { backupCommand } = await import('./server-commands.ts');
+      process.exitCode = await backupCommand(name, directory);
+    });
+}
+
 function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }

@@ -15,6 +15,11 @@ export function linkCommand(): Promise<number> {
   return runScript('server/supervisor/print-link.ts', []);
 }
 
+/** `sluice backup DIRECTORY`, `sluice restore DIRECTORY`: of the data directory, while the app is stopped. */
+export function backupCommand(command: 'backup' | 'restore', directory: string): Promise<number> {
+  return runScript('server/supervisor/backup-command.ts', [command, path.resolve(directory)]);
+}
+
 /** Runs one of our scripts to its end with this terminal; answers its exit code. */
 function runScript(script: string, options: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [path.join(PROJECT_ROOT, script), ...options], {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#lib/errors/app-error.ts';
+import { seedFirstWorkspace } from '#server/usecases/seed-workspace.ts';
 import { supabaseServiceAddress, type SupabaseServiceAddress } from '#server/supabase/environment.ts';
 import { checkBind } from './bind.ts';
 import { superviseChild, type Child } from './children/child.ts';
@@ -10,6 +11,7 @@ import { startEmbeddedSupabase, type EmbeddedSupabase } from './embedded-supabas
 import { freePort } from './free-port.ts';
 import { processIdentity } from './process-identity.ts';
 import { loadSecrets } from './secrets.ts';
+import { ownerSession } from './sign-in-route.ts';
 import { becomeSupervisor, endOrphans, readState, writeState } from './state.ts';
 
 export interface SupervisorOptions {
@@ -57,6 +59,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       : await startEmbeddedSupabase({ dataDir: directory.root, wishedPorts: before.ports });
     const supabase = embedded ? addressOf(embedded) : supabaseServiceAddress();
     await checkBind(options.host, embedded);
+    if (embedded) await seedOwner(embedded);
     const runnerPort = await freePort(before.ports.runner);
     const settings: ChildSettings = {
       directory,
@@ -85,6 +88,18 @@ async function checkPort(port: number): Promise<void> {
 function addressOf(embedded: EmbeddedSupabase): SupabaseServiceAddress {
   const { anonKey, serviceRoleKey } = embedded.secrets;
   return { url: embedded.url, anonKey, serviceRoleKey };
+}
+
+/** Gives the owner's first workspace the examples, once. Not any more when the owner signs in by a password of theirs. */
+async function seedOwner({ url, secrets, directory }: EmbeddedSupabase): Promise<void> {
+  const session = await ownerSession(url, secrets);
+  if (!session) return;
+  await seedFirstWorkspace({
+    supabase: { url, anonKey: secrets.anonKey },
+    accessToken: session.access_token,
+    examplesDir: path.join(PROJECT_ROOT, 'examples'),
+    dataDir: directory.root,
+  });
 }
 
 function originOf({ host, port }: SupervisorOptions): string {
