@@ -91,7 +91,9 @@ function addressOf(embedded: EmbeddedSupabase): SupabaseServiceAddress {
 }
 
 /** Gives the owner's first workspace the examples, once. Not any more when the owner signs in by a password of theirs. */
-async function seedOwner({ url, secrets, directory }: EmbeddedSupabase): Promise<void> {
+async function seedOwner({ url, secrets, directory, migrated }: EmbeddedSupabase): Promise<void> {
+  // Signing in takes its time; a start after the first one has nothing to seed.
+  if (migrated.length === 0 && existsSync(path.join(directory.root, 'files'))) return;
   const session = await ownerSession(url, secrets);
   if (!session) return;
   await seedFirstWorkspace({
