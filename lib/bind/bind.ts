@@ -9,12 +9,14 @@ import type { CheckedText, UserText } from '../sql/expression.ts';
 import type { Relation } from '../sql/relation.ts';
 import type { Schema } from '../sql/schema.ts';
 import { configure, masterReferences, unusedParameters, type ConfiguredNode } from './configure.ts';
+import { lookUpValues } from './found-values.ts';
 import { bindInputs } from './inputs.ts';
 import { runOrder, type MasterReference, type RunOrder } from './order.ts';
 import type {
   BoundGraph,
   BoundNode,
   BoundPort,
+  FindValues,
   RelationLeaves,
   SourceDescription,
   SourceInspector,
@@ -27,6 +29,8 @@ export interface BindContext {
   parameters: Record<string, unknown>;
   oracle: TypeOracle;
   inspector: SourceInspector;
+  /** Without it, columns that depend on the data stay unknown, and a warning says so. */
+  findValues?: FindValues;
 }
 
 /**
@@ -60,6 +64,7 @@ export async function bindPipeline(read: ReadDocument, context: BindContext): Pr
   const nodes = await bindNodes({
     read,
     document,
+    parameters: resolved.values,
     configured,
     order,
     context,
@@ -97,6 +102,7 @@ function brokenNodes(faults: readonly Fault[]): Set<string> {
 interface Binding {
   read: ReadDocument;
   document: PipelineDocument;
+  parameters: BoundGraph['parameters'];
   configured: ReadonlyMap<string, ConfiguredNode>;
   order: RunOrder;
   context: BindContext;
@@ -149,6 +155,34 @@ async function bindNode(
   const compile = compilerOf(node.type);
   if (!compile)
     throw new AppError('internal', `The node type "${node.type}" has no compiler`, { kind: 'bug' });
+  const masters = (binding.order.masters.get(node.id) ?? []) as BoundNode['masters'];
+  const common = {
+    id: node.id,
+    node,
+    name: node.name ?? node.id,
+    definition,
+    config,
+    kind: definition.kind,
+    masters,
+    dependsOn: [...(binding.order.dependencies.get(node.id) ?? [])] as BoundNode['dependsOn'],
+    rows: definition.rows(config),
+    ordered: promisesOrder(definition, config, inputs),
+    volatile: [...configured.texts.values()].some((text) => text.volatile),
+    parameters: configured.parameters,
+    source,
+    warnings: source?.warnings ?? [],
+  };
+  const values = await lookUpValues(
+    { ...common, inputs: inputs.map(({ port }) => port) },
+    {
+      document: binding.document,
+      parameters: binding.parameters,
+      nodes: [...bound.values()],
+      generations: [],
+      faults: [],
+    },
+    binding.context.findValues,
+  );
   const raw = compile({
     config,
     inputs: Object.fromEntries(
@@ -161,6 +195,7 @@ async function bindNode(
         },
       ]),
     ),
+    found: values.found,
     scan: source?.scan ? { op: 'scan', scan: source.scan } : null,
   });
   const composed = await checkComposed(raw, configured, oracle);
@@ -168,31 +203,21 @@ async function bindNode(
   const ports = inputs.map(({ port, problem }) =>
     settle(port, problem, definition, readsMerged(relation, port.port)),
   );
-  const masters = binding.order.masters.get(node.id) ?? [];
   const schema = await oracle.describe(relation, leavesOf(ports, masters, bound));
   const outermost = relation.op === 'query' && relation.query.kind === 'checked' ? relation.query : null;
-  const warnings = [
-    ...(source?.warnings ?? []),
-    ...inputs.flatMap(({ warning, port }) => (warning && readsMerged(relation, port.port) ? [warning] : [])),
-  ];
   return {
-    id: node.id,
-    node,
-    name: node.name ?? node.id,
-    definition,
-    config,
-    kind: definition.kind,
+    ...common,
     inputs: ports,
     relation,
     schema,
-    masters: masters as BoundNode['masters'],
-    dependsOn: [...(binding.order.dependencies.get(node.id) ?? [])] as BoundNode['dependsOn'],
-    rows: definition.rows(config),
-    ordered: outermost ? outermost.ordered : promisesOrder(definition, config, inputs),
-    volatile: [...configured.texts.values()].some((text) => text.volatile),
-    parameters: configured.parameters,
-    source,
-    warnings,
+    ordered: outermost ? outermost.ordered : common.ordered,
+    warnings: [
+      ...common.warnings,
+      ...values.warnings,
+      ...inputs.flatMap(({ warning, port }) =>
+        warning && readsMerged(relation, port.port) ? [warning] : [],
+      ),
+    ],
   };
 }
 

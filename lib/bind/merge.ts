@@ -157,7 +157,9 @@ function aligned(input: MergeInput, schema: Schema): Relation {
     const value: Expression = here ? column(here.name) : { kind: 'literal', value: null };
     return {
       name,
-      expression: here ? widen(value, here.type, type) : ({ kind: 'cast', operand: value, type } satisfies Expression),
+      expression: here
+        ? widen(value, here.type, type)
+        : ({ kind: 'cast', operand: value, type } satisfies Expression),
     };
   });
   return { op: 'project', input: input.relation, columns };

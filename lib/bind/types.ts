@@ -51,6 +51,12 @@ export interface SourceInspector {
   describe(node: { id: NodeId; type: string; config: unknown }): Promise<SourceDescription>;
 }
 
+/**
+ * Reads values while a graph is being bound, for nodes whose columns depend on the data. `asked` is such a node's
+ * stand-in (found-values.ts) over the nodes of `graph`, which are bound so far. Throws what running them would throw.
+ */
+export type FindValues = (asked: BoundNode, graph: BoundGraph) => Promise<string[]>;
+
 export interface BoundEdge {
   index: number;
   edge: DocumentEdge;

@@ -16,6 +16,7 @@ import { contentKeys } from './content-keys.ts';
 import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
 import type { RunListener } from './execute/run-recorder.ts';
+import { findValuesForRun } from './find-values.ts';
 import { scannedFiles } from './scanned-files.ts';
 import { Sources } from './sources.ts';
 import { usableArtefacts } from './staging/artefacts.ts';
@@ -63,6 +64,11 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
     parameters: run.parameters,
     oracle: services.oracle,
     inspector: sources,
+    findValues: findValuesForRun({
+      ...run,
+      open: services.open,
+      onTrouble: (nodeId, error) => sources.troubles.set(nodeId, error),
+    }),
   });
   const destinations = await destinationsOf(graph, run.reach);
   refuseFaults([...graph.faults, ...destinations.faults], sources);

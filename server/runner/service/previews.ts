@@ -15,6 +15,7 @@ import { printRelation } from '#server/engines/duckdb/printer.ts';
 import { rootedReach } from '#server/files/file-root.ts';
 import { workspaceRoot } from '#server/files/workspace-root.ts';
 import { boundParameters, prefixOf, prefixSteps, stepOf } from '../execute/segment-request.ts';
+import { valueQuery, type ValueQuery } from '../find-values.ts';
 import type { EngineServices } from '../run-pipeline.ts';
 import { Sources } from '../sources.ts';
 import { readManifest } from '../staging/manifest.ts';
@@ -46,12 +47,17 @@ export interface RowsRequest {
 const PREVIEW_TIMEOUT_MS = 20_000;
 /** Previews and pages share what is left beside the runs; each sees a part of the rows only. */
 const MEMORY_SHARE = 4;
+/** Answers kept to the question which values a pivot finds: an editor binds with every keystroke. */
+const KEPT_VALUES = 200;
+/** Rows of each source that values are looked for in, while a pipeline is edited. */
+const VALUE_SOURCE_ROWS = 100_000;
 
 /** What the editor asks of unsaved documents and of staged results: the same binding and printing as a run, over few rows. */
 export class Previews {
   readonly #services: EngineServices;
   readonly #settings: RunnerSettings;
   readonly #engines: IdleEngines;
+  readonly #foundValues = new Map<string, string[]>();
 
   constructor(services: EngineServices, settings: RunnerSettings) {
     this.#services = services;
@@ -150,7 +156,21 @@ export class Previews {
       parameters: parameters ?? {},
       oracle: this.#services.oracle,
       inspector: sources,
+      findValues: (asked, graph) =>
+        this.#values(workspaceId, valueQuery(asked, graph, VALUE_SOURCE_ROWS), signal),
     });
+  }
+
+  /** The values that a node's columns depend on, from the first rows of its sources; asked again only when the query changes. */
+  async #values(workspaceId: string, query: ValueQuery, signal: AbortSignal): Promise<string[]> {
+    const key = JSON.stringify([workspaceId, query.key]);
+    const known = this.#foundValues.get(key);
+    if (known) return known;
+    const found = await this.#withEngine(workspaceId, (engine) => query.ask(engine, signal));
+    if (this.#foundValues.size >= KEPT_VALUES)
+      this.#foundValues.delete([...this.#foundValues.keys()][0] ?? '');
+    this.#foundValues.set(key, found);
+    return found;
   }
 
   #withEngine<T>(workspaceId: string, work: (engine: Engine) => Promise<T>): Promise<T> {

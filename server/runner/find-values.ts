@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { type AppError, toAppError } from '#lib/errors/app-error.ts';
+import type { BoundGraph, BoundNode, FindValues } from '#lib/bind/types.ts';
+import { textsOf } from '#lib/bind/found-values.ts';
+import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
+import { boundParameters, prefixOf, prefixSteps } from './execute/segment-request.ts';
+import { scannedFiles } from './scanned-files.ts';
+
+/** As many as a pivot may ask for, and one more. */
+const MOST_VALUES = 1001;
+
+export interface ValueQuery {
+  /** Equal keys ask the same of the same data. */
+  key: string;
+  /** Files that are read in place, absolute. */
+  files: string[];
+  ask: (engine: Engine, signal: AbortSignal) => Promise<string[]>;
+}
+
+/** What has to run to find the values that a node's columns depend on; with `sourceRows`, over the first rows of each source. */
+export function valueQuery(asked: BoundNode, graph: BoundGraph, sourceRows?: number): ValueQuery {
+  const nodes = new Map([...graph.nodes, asked].map((node) => [node.id, node]));
+  const prefix = prefixOf(asked.id, { nodes, results: new Map() });
+  const sources = new Set<string>(prefix.filter((node) => node.kind === 'source').map((node) => node.id));
+  const steps = prefixSteps(prefix).map((step) =>
+    sourceRows === undefined || !sources.has(step.nodeId)
+      ? step
+      : { ...step, knownRows: null, sql: `SELECT * FROM (${step.sql}) LIMIT ${sourceRows}` },
+  );
+  const parameters = boundParameters(graph);
+  const fingerprints = prefix.map((node) => node.source?.fingerprint ?? null);
+  return {
+    key: JSON.stringify([steps.map((step) => step.sql), parameters, fingerprints]),
+    files: scannedFiles(prefix),
+    ask: async (engine, signal) => {
+      const request = {
+        reads: [],
+        steps,
+        nodeId: asked.id,
+        limit: MOST_VALUES,
+        ordered: true,
+        parameters,
+        signal,
+      };
+      return textsOf((await engine.samplePrefix(request)).rows);
+    },
+  };
+}
+
+export interface RunValues {
+  open: (options: EngineOptions) => Engine;
+  runId: string;
+  dataDirectory: string;
+  memoryLimitBytes: number;
+  threads: number;
+  signal: AbortSignal;
+  /** Told of a query that failed: the data's fault, not the document's. */
+  onTrouble: (nodeId: string, error: AppError) => void;
+}
+
+/** Finds values for a run, over all rows, with an engine of its own: the run's cannot be opened before its files are known. */
+export function findValuesForRun(run: RunValues): FindValues {
+  return async (asked, graph) => {
+    const query = valueQuery(asked, graph);
+    const engine = run.open({
+      directories: [],
+      files: query.files,
+      tempDirectory: path.join(run.dataDirectory, 'tmp', `${run.runId}-values`),
+      memoryLimitBytes: run.memoryLimitBytes,
+      threads: run.threads,
+      concurrency: 1,
+      orders: 'ordered',
+    });
+    try {
+      return await query.ask(engine, run.signal);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (!run.signal.aborted && error.kind !== 'bug') run.onTrouble(asked.id, error);
+      throw error;
+    } finally {
+      await engine.close();
+    }
+  };
+}
