@@ -18,6 +18,8 @@ export interface SampleRequest {
   engine: Engine;
   recorder: RunRecorder;
   results: ReadonlyMap<NodeId, StagedResult>;
+  /** Samples taken side by side. */
+  concurrency: number;
   /** Segments that ran well. */
   executed: readonly Segment[];
 }
@@ -33,25 +35,20 @@ export async function takeSamples(request: SampleRequest): Promise<void> {
   const ordered = new Map(
     executed.flatMap((segment) => segment.nodes.map((id) => [id, segment.ordered] as const)),
   );
-  for (const node of plan.graph.nodes) {
-    const record = recorder.record(node.id);
-    if (record?.status !== 'succeeded') continue;
+  const waiting = plan.graph.nodes.filter((node) => recorder.record(node.id)?.status === 'succeeded');
+  const takeOne = async (node: BoundNode): Promise<void> => {
     try {
-      recorder.sampled(
-        node.id,
-        record.rowsOut === 0
-          ? []
-          : await sampleOf(node, {
-              ...request,
-              nodes,
-              ordered: ordered.get(node.id) ?? node.ordered,
-              results,
-            }),
-      );
+      const isEmpty = recorder.record(node.id)?.rowsOut === 0;
+      const context = { ...request, nodes, ordered: ordered.get(node.id) ?? node.ordered, results };
+      recorder.sampled(node.id, isEmpty ? [] : await sampleOf(node, context));
     } catch (thrown) {
       recorder.log('warn', `No sample of "${node.name}": ${toAppError(thrown).message}`, node.id);
     }
-  }
+  };
+  const worker = async (): Promise<void> => {
+    for (let node = waiting.shift(); node; node = waiting.shift()) await takeOne(node);
+  };
+  await Promise.all(Array.from({ length: request.concurrency }, worker));
 }
 
 interface SampleContext extends SampleRequest {
