@@ -65,6 +65,8 @@ interface PlainWords {
 
 function inPlainWords(fault: DuckDBFault): PlainWords {
   const { type, message } = fault;
+  const inFile = message.startsWith('CSV Error') ? csvWords(message) : /in file "(.+?)"/.test(message) ? jsonWords(message) : null;
+  if (inFile) return inFile;
   switch (type) {
     case 'Binder':
       return binderWords(fault);
@@ -78,7 +80,7 @@ function inPlainWords(fault: DuckDBFault): PlainWords {
       return { code: 'value-out-of-range', message, hint: 'Cast to a wider type (BIGINT, HUGEINT, DOUBLE) before calculating.' };
     case 'Invalid Input':
     case 'Constraint':
-      return { code: 'invalid-value', message };
+      return /magic bytes|parquet file|TProtocolException/i.test(message) ? { code: 'file-unreadable', message: firstLine(message) } : { code: 'invalid-value', message };
     case 'Out of Memory':
       return memoryWords(message);
     case 'IO':
@@ -97,6 +99,27 @@ function inPlainWords(fault: DuckDBFault): PlainWords {
     default:
       return { code: 'sql-failed', message: `${type}: ${message}` };
   }
+}
+
+/** `CSV Error on Line: 3`, then the line, the reason, advice for SQL and `file = …`. */
+function csvWords(message: string): PlainWords {
+  const line = /^CSV Error on Line: (\d+)/.exec(message)?.[1];
+  const file = /\n\s*file = (.+)/.exec(message)?.[1]?.trim();
+  const [reason = 'it cannot be read'] = message.split('\n').slice(1).filter((text) => text !== '' && !text.startsWith('Original Line:'));
+  const where = `${file?.split('/').at(-1) ?? 'The file'}, line ${line ?? 'unknown'}`;
+  if (/unicode|utf-8/i.test(reason)) return { code: 'wrong-encoding', message: `${where}: the file is not UTF-8`, hint: 'Set the encoding, for instance latin-1.' };
+  const converting = /Error when converting column "(.+?)"\. (.*)/.exec(reason);
+  if (converting) return { code: 'bad-row', message: `${where}: column "${converting[1]}": ${converting[2]}`, hint: `Set the type of "${converting[1]}" to VARCHAR, name the text that means no value, or skip rows that cannot be read.` };
+  const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(reason);
+  const said = columns ? `it has ${columns[2]} values for ${columns[1]} columns` : reason;
+  return { code: 'bad-row', message: `${where}: ${said}`, hint: 'Correct the line, choose the delimiter and quote, or skip rows that cannot be read.' };
+}
+
+/** `Malformed JSON in file "…", at byte 2 in line 4: …`, `JSON transform error in file "…", in line 2: …`. */
+function jsonWords(message: string): PlainWords {
+  const found = /in file "(.+?)",(?: at byte \d+)? in (?:line|record\/value) (\d+): (.*)/.exec(message);
+  if (!found) return { code: 'file-unreadable', message: firstLine(message) };
+  return { code: 'bad-row', message: `${found[1]?.split('/').at(-1)}, line ${found[2]}: ${found[3]?.trim()}`, hint: 'Correct the line, or set the type of its column.' };
 }
 
 function binderWords(fault: DuckDBFault): PlainWords {

@@ -112,6 +112,14 @@ export interface SegmentResult {
   peakMemoryBytes: number | null;
   /** Further statements that counting needed. */
   countStatements: number;
+  /** Rows of files that could not be read and were left out, by node (`onBadRow` skip or collect). */
+  rejects: Map<string, RejectedRows>;
+}
+
+export interface RejectedRows {
+  rows: number;
+  /** The first of them, by file and line. */
+  lines: { file: string; line: number; reason: string; text: string }[];
 }
 
 export interface PageRequest {

@@ -11,6 +11,7 @@ import { newTagBase, readFences, rowsOf } from './fences.ts';
 import type { LockedInstance } from './instance.ts';
 import { readPlan, type ExecutedPlan } from './plan-tree.ts';
 import { readNumber, readText } from './read-rows.ts';
+import { takeRejects } from './rejected-rows.ts';
 import { portableColumns, schemaMetadata, storedColumns } from './stored-types.ts';
 import { refuseForeignFolder, sizeOf, writeWhole } from './whole-file.ts';
 
@@ -42,8 +43,9 @@ export async function runSegment(instance: LockedInstance, request: SegmentReque
         const running: Running = { request, reads, connection, tags, statement, ran, root, schema };
         const written = await write(running);
         const durationMs = performance.now() - started;
+        const rejects = await takeRejects(connection, request.steps);
         const counted = await count(running, written);
-        return { ...counted, outputRows: written.rows, bytes: written.bytes, schema, sql: statement.sql, durationMs, peakMemoryBytes: written.plan.peakMemoryBytes };
+        return { ...counted, outputRows: written.rows, bytes: written.bytes, schema, sql: statement.sql, durationMs, peakMemoryBytes: written.plan.peakMemoryBytes, rejects };
       } catch (error) {
         throw await attribute(error, { steps: request.steps, reads, statement, ran: ran.sql, connection, parameters: request.parameters, signal: request.signal });
       }
