@@ -10,14 +10,9 @@ import type { PipelineSummary } from '#lib/contracts/pipelines.ts';
 
 /** What a newcomer sees: an example on real data, one click from running. */
 export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] }) {
-  const router = useRouter();
-  const start = useStartRun();
   const example = pipelines[0];
   if (!example) return <NoPipelines />;
-  const others = pipelines.slice(1);
-  const openAndRun = () => {
-    start.mutate({ pipelineId: example.id }, { onSuccess: (run) => { router.push(`${pipelineHref(example.id)}?run=${run.id}`); } });
-  };
+  const others = pipelines.slice(1, 1 + OTHERS);
   return (
     <div className="mx-auto flex max-w-160 flex-col gap-5 py-10">
       <div>
@@ -28,7 +23,7 @@ export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] 
         <h3 className="text-16 font-semibold">{example.name}</h3>
         {example.description ? <p className="mt-1 text-13 text-ink-2">{example.description}</p> : null}
         <div className="mt-4 flex items-center gap-3">
-          <Button variant="primary" size="md" busy={start.isPending} onClick={openAndRun}><Play aria-hidden /> Open and run</Button>
+          <OpenAndRun pipeline={example} first />
           <span className="text-12 text-ink-3">{example.nodeCount} nodes</span>
         </div>
       </section>
@@ -36,18 +31,41 @@ export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] 
         <section>
           <h3 className="caption mb-1.5">More examples</h3>
           <ul className="divide-y divide-line rounded-panel border border-line bg-surface-1">
-            {others.slice(0, 5).map((pipeline) => (
-              <li key={pipeline.id}>
-                <Link href={pipelineHref(pipeline.id)} className="flex items-baseline gap-3 px-4 py-2.5 hover:bg-surface-2">
-                  <span className="shrink-0 font-medium">{pipeline.name}</span>
-                  <span className="min-w-0 truncate text-12 text-ink-3">{pipeline.description}</span>
-                </Link>
+            {others.map((pipeline) => (
+              <li key={pipeline.id} className="flex items-center gap-4 py-2.5 pr-3 pl-5">
+                <div className="min-w-0 flex-1">
+                  <Link href={pipelineHref(pipeline.id)} className="font-medium hover:underline">{pipeline.name}</Link>
+                  <p className="truncate text-12 text-ink-3">{pipeline.description}</p>
+                </div>
+                <OpenAndRun pipeline={pipeline} />
               </li>
             ))}
           </ul>
         </section>
       ) : null}
     </div>
+  );
+}
+
+const OTHERS = 5;
+
+/** Starts a run and opens the editor on it. */
+function OpenAndRun({ pipeline, first }: { pipeline: PipelineSummary; first?: boolean }) {
+  const router = useRouter();
+  const start = useStartRun();
+  const go = () => {
+    start.mutate({ pipelineId: pipeline.id }, { onSuccess: (run) => { router.push(`${pipelineHref(pipeline.id)}?run=${run.id}`); } });
+  };
+  return (
+    <Button
+      variant={first ? 'primary' : 'secondary'}
+      size={first ? 'md' : 'sm'}
+      aria-label={first ? undefined : `Open and run ${pipeline.name}`}
+      busy={start.isPending || start.isSuccess}
+      onClick={go}
+    >
+      <Play aria-hidden /> Open and run
+    </Button>
   );
 }
 

@@ -36,7 +36,7 @@ function RunningRow({ run }: { run: RunSummary }) {
   const status = live?.status ?? run.status;
   const { done, total, share } = progressOf(live);
   return (
-    <li className="flex h-12 items-center gap-3 px-4">
+    <li className="flex h-11 items-center gap-3 px-4">
       <StatusBadge status={status} className="w-24 justify-start" look="plain" />
       <Link href={runHref(run)} className="min-w-0 truncate font-medium hover:underline">{run.pipelineName}</Link>
       <div className="ml-auto flex items-center gap-4">

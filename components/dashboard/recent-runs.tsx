@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { formatDuration } from '#components/format/time.ts';
 import { Elapsed, TimeAgo } from '#components/format/time-ago.tsx';
 import { runHref } from '#components/runs/run-link.ts';
 import { Panel } from '#components/shell/page.tsx';
@@ -21,10 +20,11 @@ export function RecentRuns({ runs }: { runs: readonly RunSummary[] }) {
               <span role="img" aria-label={statusLook(run.status).word} className="inline-flex"><StatusIcon status={run.status} /></span>
             </Tooltip>
             <Link href={runHref(run)} className="min-w-0 flex-1 truncate hover:underline">{run.pipelineName}</Link>
-            <span className="tnum shrink-0 text-12 text-ink-3">
-              {run.durationMs === null ? (run.finishedAt === null ? <Elapsed since={run.startedAt ?? run.queuedAt} /> : null) : formatDuration(run.durationMs)}
-            </span>
-            <TimeAgo at={run.queuedAt} className="tnum w-26 shrink-0 text-right text-12 whitespace-nowrap text-ink-3" />
+            {run.finishedAt === null ? (
+              <Elapsed since={run.startedAt ?? run.queuedAt} className="tnum shrink-0 text-12 text-ink-2" />
+            ) : (
+              <TimeAgo at={run.queuedAt} className="tnum shrink-0 text-12 text-ink-3" />
+            )}
           </li>
         ))}
       </ul>

@@ -56,7 +56,7 @@ function LoadedRun({ detail, run }: { detail: RunDetail; run: LiveRun }) {
       layout="full"
     >
       <ResizableGroup id="run" orientation="horizontal" className="flex-1">
-        <ResizablePanel id="graph-and-timeline" defaultSize="58%" minSize="30%">
+        <ResizablePanel id="graph-and-timeline" defaultSize="64%" minSize="30%">
           <ResizableGroup id="run-left" orientation="vertical" className="h-full">
             <ResizablePanel id="graph" defaultSize="62%" minSize="20%">
               <RunGraph document={detail.document} records={run.nodes} selectedId={selectedId} onSelect={setChosen} />
@@ -68,7 +68,7 @@ function LoadedRun({ detail, run }: { detail: RunDetail; run: LiveRun }) {
           </ResizableGroup>
         </ResizablePanel>
         <ResizableHandle aria-label="Width of the record" />
-        <ResizablePanel id="record" defaultSize="42%" minSize="24%">
+        <ResizablePanel id="record" defaultSize="36%" minSize="24%">
           {selected ? <NodeRecordPanel key={selected.id} run={run} node={selected} onClose={() => { setChosen(null); }} /> : <RunOverview detail={detail} run={run} />}
         </ResizablePanel>
       </ResizableGroup>
@@ -98,11 +98,11 @@ function RunSkeleton() {
   return (
     <Page title={<Skeleton className="h-4 w-40" />} layout="full">
       <div role="status" aria-label="Loading the run" className="flex flex-1">
-        <div className="flex flex-[58] flex-col border-r border-line">
+        <div className="flex flex-[64] flex-col border-r border-line">
           <div className="flex flex-[62] items-center justify-center gap-10">{[0, 1, 2].map((index) => <Skeleton key={index} className="h-18 w-40 rounded-panel" />)}</div>
           <div className="flex flex-[38] flex-col gap-3 border-t border-line p-4">{['w-1/2', 'w-2/3', 'w-1/3'].map((width) => <Skeleton key={width} className={width} />)}</div>
         </div>
-        <div className="flex flex-[42] flex-col gap-3 p-4">{['w-1/2', 'w-2/3', 'w-1/3'].map((width) => <Skeleton key={width} className={width} />)}</div>
+        <div className="flex flex-[36] flex-col gap-3 p-4">{['w-1/2', 'w-2/3', 'w-1/3'].map((width) => <Skeleton key={width} className={width} />)}</div>
       </div>
     </Page>
   );

@@ -130,7 +130,7 @@ function RunRow({ run }: { run: RunSummary }) {
   return (
     <TableRow data-interactive>
       <TableCell className="whitespace-nowrap">
-        <Link href={runHref(run)} className="inline-flex hover:underline"><StatusBadge status={run.status} look="plain" /></Link>
+        <Link href={runHref(run)} className="flex hover:underline"><StatusBadge status={run.status} look="plain" /></Link>
       </TableCell>
       <TableCell className="w-full max-w-0">
         <div className="flex min-w-0 items-baseline gap-3">

@@ -119,7 +119,7 @@ function Times({ draft, reading, onChange, now }: PartProps & { reading: CronRea
         {reading.ok ? (
           <>
             <p className="font-medium text-ink-1">{reading.sentence}</p>
-            <ol aria-label="Next five times" className="tnum mt-1 grid grid-cols-2 gap-x-4 gap-y-0.5 text-ink-2">
+            <ol aria-label="Next five times" className="tnum mt-1 grid grid-flow-col grid-cols-2 grid-rows-3 gap-x-4 gap-y-0.5 text-ink-2">
               {reading.next.map((time) => <li key={time.getTime()}>{formatDay(time, { now, timeZone: draft.timeZone })}</li>)}
             </ol>
           </>

@@ -19,7 +19,7 @@ export function isWithin(pathname: string, href: string): boolean {
   return href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`);
 }
 
-/** The editor wants the width: there the navigation is a rail of icons. */
-export function isEditor(pathname: string): boolean {
-  return /^\/pipelines\/[^/]+/.test(pathname);
+/** The editor and a run want the width: there the navigation is a rail of icons. */
+export function wantsWidth(pathname: string): boolean {
+  return /^\/(pipelines|runs)\/[^/]+/.test(pathname);
 }

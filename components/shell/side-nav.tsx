@@ -8,13 +8,13 @@ import { Kbd } from '#components/ui/kbd.tsx';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { openPalette } from './command-store.ts';
-import { DESTINATIONS, isEditor, isWithin, type Destination } from './navigation.ts';
+import { DESTINATIONS, isWithin, wantsWidth, type Destination } from './navigation.ts';
 import { WorkspaceSwitcher } from './workspace-switcher.tsx';
 
 /** The slim bar at the left. `group/nav` with `data-rail` tells its parts to show icons only. */
 export function SideNav() {
   const pathname = usePathname();
-  const rail = isEditor(pathname);
+  const rail = wantsWidth(pathname);
   return (
     <div
       data-rail={rail || undefined}

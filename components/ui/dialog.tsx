@@ -27,17 +27,16 @@ export function DialogContent({ title, description, footer, className, children,
     <Radix.Portal>
       <Radix.Overlay className={scrimStyles} />
       <Radix.Content className={cn(modalStyles, className)} {...(description ? {} : { 'aria-describedby': undefined })} {...props}>
-        <div className="flex items-start gap-3 border-b border-line px-4 py-3">
-          <div className="min-w-0 flex-1">
-            <Radix.Title className="text-14 font-semibold text-ink-1">{title}</Radix.Title>
-            {description ? <Radix.Description className="text-12 text-ink-3">{description}</Radix.Description> : null}
-          </div>
-          <Radix.Close asChild>
-            <IconButton label="Close" size="xs" tooltip={false}><X aria-hidden /></IconButton>
-          </Radix.Close>
+        <div className="border-b border-line py-3 pr-12 pl-4">
+          <Radix.Title className="text-14 font-semibold text-ink-1">{title}</Radix.Title>
+          {description ? <Radix.Description className="text-12 text-ink-3">{description}</Radix.Description> : null}
         </div>
         <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
         {footer ? <div className="flex justify-end gap-2 border-t border-line px-4 py-3">{footer}</div> : null}
+        {/* Last, so that a dialog opens with the focus in its first field. */}
+        <Radix.Close asChild>
+          <IconButton label="Close" size="xs" tooltip={false} className="absolute top-3 right-3"><X aria-hidden /></IconButton>
+        </Radix.Close>
       </Radix.Content>
     </Radix.Portal>
   );

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import type { ErrorRecord, Fault } from '#lib/errors/app-error.ts';
 import { cn } from './cn.ts';
 import { CodeBlock } from './code-block.tsx';
+import { Words } from './words.tsx';
 
 /** The least that can be shown as an error; an ErrorRecord, and an error of the API, are both. */
 export type ShownError = Pick<ErrorRecord, 'code' | 'message'> & Partial<Omit<ErrorRecord, 'code' | 'message'>>;
@@ -27,7 +28,7 @@ export function ErrorPanel({ error, where, action, className }: ErrorPanelProps)
         <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-status-failed" />
         <div className="flex min-w-0 flex-1 flex-col gap-2">
           <div>
-            <p className="text-13 font-medium break-words whitespace-pre-wrap text-ink-1">{error.message}</p>
+            <p className="text-13 font-medium break-words whitespace-pre-wrap text-ink-1"><Words text={error.message} /></p>
             <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-12 text-ink-3">
               {place ? <span>in {place}</span> : null}
               {error.place?.line ? <span className="tnum">line {error.place.line}{error.place.column ? `:${error.place.column}` : ''}</span> : null}
@@ -37,11 +38,11 @@ export function ErrorPanel({ error, where, action, className }: ErrorPanelProps)
           {error.hint ? (
             <p className="flex gap-1.5 text-13 text-ink-2">
               <Lightbulb aria-hidden className="mt-1 size-3 shrink-0 text-status-stale" />
-              <span className="min-w-0 break-words whitespace-pre-wrap">{error.hint}</span>
+              <span className="min-w-0 break-words whitespace-pre-wrap"><Words text={error.hint} /></span>
             </p>
           ) : null}
           {error.issues && error.issues.length > 0 ? <FaultList faults={error.issues} /> : null}
-          {error.cause ? <Detail label="Cause" text={error.cause} /> : null}
+          {error.cause ? <Detail label="Cause" text={error.cause} wrap /> : null}
           {error.sql ? <Detail label="SQL" text={error.sql} /> : null}
           {action ? <div className="flex gap-2">{action}</div> : null}
         </div>
@@ -50,11 +51,11 @@ export function ErrorPanel({ error, where, action, className }: ErrorPanelProps)
   );
 }
 
-function Detail({ label, text }: { label: string; text: string }) {
+function Detail({ label, text, wrap }: { label: string; text: string; wrap?: boolean }) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <p className="caption">{label}</p>
-      <CodeBlock code={text} label={label} maxHeight="max-h-60" />
+      <CodeBlock code={text} label={label} maxHeight="max-h-60" wrap={wrap} />
     </div>
   );
 }
@@ -68,8 +69,8 @@ export function FaultList({ faults, className }: { faults: readonly Fault[]; cla
           <CircleAlert aria-hidden className={cn('mt-0.5 size-3 shrink-0', fault.severity === 'error' ? 'text-status-failed' : 'text-status-stale')} />
           <span className="min-w-0 break-words text-ink-1">
             {fault.place?.line ? <span className="tnum text-ink-3">{fault.place.line}{fault.place.column ? `:${String(fault.place.column)}` : ''} </span> : null}
-            {fault.message}
-            {fault.hint ? <span className="text-ink-3"> {fault.hint}</span> : null}
+            <Words text={fault.message} />
+            {fault.hint ? <span className="text-ink-3"> <Words text={fault.hint} /></span> : null}
           </span>
         </li>
       ))}
