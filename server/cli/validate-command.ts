@@ -1,10 +1,12 @@
-import { bindPipeline } from '#lib/bind/bind.ts';
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import { memoryBudget } from '#server/engines/duckdb/memory-budget.ts';
 import { openReach } from '#server/files/file-root.ts';
 import { defaultDataDirectory } from '#server/runner/data-directory.ts';
 import { destinationsOf } from '#server/runner/execute/destination.ts';
 import { openEngineServices } from '#server/runner/engine-services.ts';
 import { documentInvalid } from '#server/runner/run-pipeline.ts';
-import { Sources } from '#server/runner/sources.ts';
+import { bindDocument } from '#server/runner/bind-document.ts';
 import { loadDocument, parseParameters } from './load-document.ts';
 import { EXIT, flatIssue, printError, sayFault } from './outcome.ts';
 import { toErrorRecord } from '#lib/errors/app-error.ts';
@@ -16,14 +18,16 @@ export async function validateCommand(file: string, options: Record<string, unkn
   const services = await openEngineServices();
   try {
     const reach = openReach(folder);
-    const sources = new Sources({
+    const around = {
+      runId: randomUUID(),
       reach,
+      parameters: parseParameters(options.param as string[]),
       dataDirectory: defaultDataDirectory(),
-      discover: services.discover,
+      memoryLimitBytes: memoryBudget(),
+      threads: os.availableParallelism(),
       signal: new AbortController().signal,
-    });
-    const parameters = parseParameters(options.param as string[]);
-    const graph = await bindPipeline(read, { parameters, oracle: services.oracle, inspector: sources });
+    };
+    const { graph, sources } = await bindDocument(read, around, services);
     const faults = locate([...graph.faults, ...(await destinationsOf(graph, reach)).faults]);
     const errors = faults.filter((fault) => fault.severity === 'error');
     if (errors.length > 0) {

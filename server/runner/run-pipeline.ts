@@ -3,7 +3,6 @@ import path from 'node:path';
 import { AppError, type Fault } from '#lib/errors/app-error.ts';
 import type { RunReport } from '#lib/contracts/run-record.ts';
 import type { BoundGraph, BoundNode, SourceDescription, TypeOracle } from '#lib/bind/types.ts';
-import { bindPipeline } from '#lib/bind/bind.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
 import type { Settings } from '#lib/document/schema.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
@@ -12,13 +11,13 @@ import { planRun } from '#lib/plan/plan-run.ts';
 import type { RunPlan, Slice } from '#lib/plan/types.ts';
 import type { FileReach } from '#server/files/file-root.ts';
 import type { DestinationFile, Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
+import { bindDocument } from './bind-document.ts';
 import { contentKeys } from './content-keys.ts';
 import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
 import type { RunListener } from './execute/run-recorder.ts';
-import { findValuesForRun } from './find-values.ts';
 import { scannedFiles } from './scanned-files.ts';
-import { Sources } from './sources.ts';
+import type { Sources } from './sources.ts';
 import { usableArtefacts } from './staging/artefacts.ts';
 import { readManifest, type Manifest } from './staging/manifest.ts';
 import { StagingArea, stagingFolder } from './staging/staging-area.ts';
@@ -27,7 +26,7 @@ import { StagingArea, stagingFolder } from './staging/staging-area.ts';
 export interface EngineServices {
   version: string;
   oracle: TypeOracle;
-  discover: (request: ScanRequest) => Promise<SourceDescription>;
+  discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
   open: (options: EngineOptions) => Engine;
 }
 
@@ -59,17 +58,7 @@ const DEFAULT_CONCURRENCY = 4;
  * `document-invalid` with all its faults before anything runs; nothing else is expected to be thrown.
  */
 export async function runPipeline(run: PipelineRun, services: EngineServices): Promise<RunReport> {
-  const sources = new Sources({ ...run, discover: services.discover });
-  const graph = await bindPipeline(run.document, {
-    parameters: run.parameters,
-    oracle: services.oracle,
-    inspector: sources,
-    findValues: findValuesForRun({
-      ...run,
-      open: services.open,
-      onTrouble: (nodeId, error) => sources.troubles.set(nodeId, error),
-    }),
-  });
+  const { graph, sources } = await bindDocument(run.document, run, services);
   const destinations = await destinationsOf(graph, run.reach);
   refuseFaults([...graph.faults, ...destinations.faults], sources);
   refuseUnreadableSlice(run.slice, graph, sources);

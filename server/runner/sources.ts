@@ -13,7 +13,7 @@ export interface SourcesOptions {
   /** Where texts written in a pipeline are kept as files while they are read. */
   dataDirectory: string;
   /** Looks at files with the engine. */
-  discover: (request: ScanRequest) => Promise<SourceDescription>;
+  discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
   signal: AbortSignal;
 }
 
@@ -40,7 +40,7 @@ export class Sources implements SourceInspector {
       return await executor.describe(node.config, {
         files: (pattern) => reach.toRead(pattern),
         privateFile: (content, extension) => keepText(dataDirectory, content, extension),
-        discover,
+        discover: (request) => discover(request, signal),
         signal,
       });
     } catch (thrown) {
