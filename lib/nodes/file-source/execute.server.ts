@@ -66,8 +66,8 @@ function refuseOthers(
   options: FileSourceOptions,
   allowed: readonly (keyof FileSourceOptions)[],
 ): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || (allowed as readonly string[]).includes(name)) continue;
+  for (const name of Object.keys(options)) {
+    if ((allowed as readonly string[]).includes(name)) continue;
     throw new AppError('option-without-effect', `\`${name}\` means nothing for ${format} files`, {
       hint:
         allowed.length > 0

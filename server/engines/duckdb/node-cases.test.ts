@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -7,17 +6,26 @@ import { AppError } from '#lib/errors/app-error.ts';
 import { compilerOf, definitionOf } from '#lib/nodes/catalogue.ts';
 import type { CompileInput } from '#lib/nodes/define.ts';
 import { NODE_TYPES } from '#lib/nodes/registry/types.ts';
-import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
+import { quoteIdentifier } from '#lib/sql/quote.ts';
 import type { Relation } from '#lib/sql/relation.ts';
-import { schemaSchema, type Schema } from '#lib/sql/schema.ts';
 import type { CheckedText, UserText } from '#lib/sql/expression.ts';
+import {
+  columnsOf,
+  comparable,
+  createTable,
+  expectedFaultSchema,
+  expectedTableSchema,
+  readCases,
+  sorted,
+  tableSchema,
+  type ExpectedFault,
+} from './case-tables.ts';
 import { checkUserText, type SqlParser } from './guard.ts';
 import { printRelation, type PrintContext } from './printer.ts';
 
 // Every node type's cases, in lib/nodes/<type>/cases: a config and input rows, and the rows and types, or the fault,
 // that must come of them. Compiled, guarded and printed as in a run, and run by a real DuckDB.
 
-const tableSchema = z.strictObject({ columns: schemaSchema, rows: z.array(z.array(z.unknown())) });
 const inputSchema = z.union([
   tableSchema.extend({ ordered: z.boolean().optional() }),
   z.strictObject({ parts: z.record(z.string(), tableSchema), ordered: z.boolean().optional() }),
@@ -29,36 +37,12 @@ const caseSchema = z.strictObject({
   /** What `dependsOnValues` asked for. */
   found: z.array(z.string()).optional(),
   masters: z.record(z.string(), tableSchema).default({}),
-  expected: z.union([
-    tableSchema.extend({ ordered: z.boolean().optional() }),
-    z.strictObject({
-      error: z.strictObject({
-        code: z.string(),
-        path: z.array(z.union([z.string(), z.number()])).optional(),
-        message: z.string().optional(),
-      }),
-    }),
-  ]),
+  expected: z.union([expectedTableSchema, z.strictObject({ error: expectedFaultSchema })]),
 });
 type NodeCase = z.infer<typeof caseSchema>;
-type Table = z.infer<typeof tableSchema>;
-
-const ROOT = new URL('../../../lib/nodes/', import.meta.url);
 
 /** Types whose cases need files: they are in file-nodes.test.ts. */
 const WITH_FILES = new Set(['file-source', 'inline-source']);
-
-function casesOf(type: string): NodeCase[] {
-  const folder = new URL(`${type}/cases/`, ROOT);
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort();
-  return files.flatMap((file) => {
-    const read: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
-    return (Array.isArray(read) ? read : [read]).map((one) => caseSchema.parse(one));
-  });
-}
 
 let connection: DuckDBConnection;
 let parser: SqlParser;
@@ -82,7 +66,7 @@ afterAll(() => {
 
 for (const type of NODE_TYPES.filter((one) => !WITH_FILES.has(one) && definitionOf(one)?.kind !== 'code')) {
   describe(type, () => {
-    const cases = casesOf(type);
+    const cases = readCases(type, caseSchema);
     it('has cases', () => {
       expect(cases.length).toBeGreaterThan(0);
       expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
@@ -94,9 +78,9 @@ for (const type of NODE_TYPES.filter((one) => !WITH_FILES.has(one) && definition
   });
 }
 
-async function expectRows(type: string, one: NodeCase, expected: Table & { ordered?: boolean | undefined }) {
-  const statement = await printed(type, one, (name) => quoteIdentifier(name));
-  const schema = await columnsOf(statement);
+async function expectRows(type: string, one: NodeCase, expected: z.infer<typeof expectedTableSchema>) {
+  const statement = await printed(type, one);
+  const schema = await columnsOf(connection, statement);
   expect(schema).toEqual(expected.columns);
   const rows = (await connection.runAndReadAll(statement)).getRowsJson().map((row) => row.map(comparable));
   const wanted = expected.rows.map((row) => row.map(comparable));
@@ -104,13 +88,8 @@ async function expectRows(type: string, one: NodeCase, expected: Table & { order
   else expect(sorted(rows)).toEqual(sorted(wanted));
 }
 
-async function expectFault(
-  type: string,
-  one: NodeCase,
-  expected: { code: string; path?: (string | number)[] | undefined; message?: string | undefined },
-) {
-  const thrown: unknown = await (async () =>
-    connection.run(await printed(type, one, (name) => quoteIdentifier(name))))().then(
+async function expectFault(type: string, one: NodeCase, expected: ExpectedFault) {
+  const thrown: unknown = await (async () => connection.run(await printed(type, one)))().then(
     () => null,
     (error: unknown) => error,
   );
@@ -132,7 +111,7 @@ async function expectFault(
 }
 
 /** The case's statement over tables of its rows. */
-async function printed(type: string, one: NodeCase, tableOf: (name: string) => string): Promise<string> {
+async function printed(type: string, one: NodeCase): Promise<string> {
   const definition = definitionOf(type);
   const compile = compilerOf(type);
   if (!definition || !compile) throw new Error(`no type ${type}`);
@@ -146,8 +125,8 @@ async function printed(type: string, one: NodeCase, tableOf: (name: string) => s
     const parts = 'parts' in input ? input.parts : { [port]: input };
     context.parts[port] = {};
     for (const [alias, table] of Object.entries(parts)) {
-      await createTable(`${port}/${alias}`, table);
-      context.parts[port][alias] = tableOf(`${port}/${alias}`);
+      await createTable(connection, `${port}/${alias}`, table);
+      context.parts[port][alias] = quoteIdentifier(`${port}/${alias}`);
     }
     const aliases = Object.keys(parts);
     context.inputs[port] = context.parts[port][aliases[0] ?? ''] ?? '';
@@ -158,7 +137,7 @@ async function printed(type: string, one: NodeCase, tableOf: (name: string) => s
     };
   }
   for (const [id, table] of Object.entries(one.masters)) {
-    await createTable(`master.${id}`, table);
+    await createTable(connection, `master.${id}`, table);
     context.masters[id] = quoteIdentifier(`master.${id}`);
   }
   const relation = compile({ config, inputs, scan: null, found: one.found ?? null });
@@ -171,35 +150,4 @@ async function checkedRelation(relation: Relation): Promise<Relation> {
   for (const text of userTexts(relation))
     checked.set(text, await checkUserText(text, { parameters: {} }, parser));
   return replaceUserText(relation, (text) => checked.get(text)!);
-}
-
-async function createTable(name: string, { columns, rows }: Table): Promise<void> {
-  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${quoteIdentifier(name)} (${definitions.join(', ')})`);
-  if (rows.length === 0) return;
-  const tuples = rows.map(
-    (row) =>
-      `(${row.map((value) => (value === null ? 'NULL' : quoteLiteral(`${value as string | number}`))).join(', ')})`,
-  );
-  await connection.run(`INSERT INTO ${quoteIdentifier(name)} VALUES ${tuples.join(', ')}`);
-}
-
-async function columnsOf(statement: string): Promise<Schema> {
-  const read = await connection.runAndReadAll(`DESCRIBE ${statement}`);
-  return read
-    .getRowObjectsJson()
-    .map((row) => ({ name: row['column_name'] as string, type: row['column_type'] as string }));
-}
-
-/** Numbers as text: DuckDB's 64-bit integers and decimals arrive as text, and types are compared apart. */
-function comparable(value: unknown): unknown {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return value.map(comparable);
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, comparable(one)]));
-  return value;
-}
-
-function sorted(rows: unknown[][]): unknown[][] {
-  return [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
