@@ -24,7 +24,7 @@ export interface RunnerClient {
   allEvents(options: { signal: AbortSignal }): AsyncIterable<NumberedEvent>;
 }
 
-const answerSchema = z.object({ data: z.unknown(), error: errorRecordSchema.optional() });
+const answerSchema = z.object({ data: z.unknown().optional(), error: errorRecordSchema.optional() });
 const numberedEventSchema = z.object({ seq: z.number().int(), event: runEventSchema });
 
 /** The web process's way to the runner: HTTP on loopback, with the token that the supervisor gave to both. */
