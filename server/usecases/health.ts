@@ -1,5 +1,6 @@
 import type { Health } from '#lib/contracts/session.ts';
 import { supabaseAddress } from '#server/supabase/environment.ts';
+import { anonymousClient } from '#server/supabase/user-client.ts';
 import { askRunner } from './runner-link.ts';
 
 // Whoever asks wants to know now; a part that takes longer does not answer.
@@ -18,14 +19,11 @@ export async function checkHealth(): Promise<Health> {
   };
 }
 
-/** Any answer will do: the gateway refuses who is not signed in, and that shows it is there. */
 async function askDatabase(): Promise<void> {
-  const { url, anonKey } = supabaseAddress();
-  const response = await fetch(`${url}/rest/v1/workspaces?select=id&limit=1`, {
-    headers: { apikey: anonKey },
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-  if (response.status >= 500) throw new Error(`status ${response.status}`);
+  const { error } = await anonymousClient(supabaseAddress())
+    .rpc('health', {})
+    .abortSignal(AbortSignal.timeout(PATIENCE_MS));
+  if (error) throw new Error(error.message);
 }
 
 async function answers(ask: () => Promise<unknown>): Promise<boolean> {

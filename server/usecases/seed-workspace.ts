@@ -46,7 +46,10 @@ export async function seedFirstWorkspace(
  */
 export async function seedWorkspace(options: SeedOptions): Promise<number> {
   const examples = options.examplesDir ?? path.join(/* turbopackIgnore: true */ process.cwd(), 'examples');
-  await layData(path.join(examples, 'data'), path.join(workspaceRoot(options.workspaceId, options.dataDir), 'data'));
+  await layData(
+    path.join(examples, 'data'),
+    path.join(workspaceRoot(options.workspaceId, options.dataDir), 'data'),
+  );
   const { data, error } = await options.db
     .from('pipelines')
     .select('id')
@@ -55,7 +58,10 @@ export async function seedWorkspace(options: SeedOptions): Promise<number> {
   if (error) throw databaseError(error);
   if (data.length > 0) return 0;
   const names = (await namesIn(examples)).filter((name) => /\.ya?ml$/.test(name)).sort();
-  const inOrder = [...names.filter((name) => name === SHOWN_FIRST), ...names.filter((name) => name !== SHOWN_FIRST)];
+  const inOrder = [
+    ...names.filter((name) => name === SHOWN_FIRST),
+    ...names.filter((name) => name !== SHOWN_FIRST),
+  ];
   // The list shows the newest change first: the first example is made last. One after the other, so that times differ.
   for (const name of inOrder.reverse()) {
     await seedPipeline(options, path.join(examples, name));

@@ -38,9 +38,12 @@ export interface TestApi {
   raw(user: TestUser | null, name: EndpointName, given?: Given): Promise<Response>;
 }
 
-/** The real routes over the test run's real database. Sets this process's environment; one for each test file. */
-export async function testApi(): Promise<TestApi> {
-  const supabase = await testSupabase();
+/**
+ * The real routes over the test run's real database, or over `own`, where something claims whatever it finds. Sets this
+ * process's environment; one for each test file.
+ */
+export async function testApi(own?: TestSupabase): Promise<TestApi> {
+  const supabase = own ?? (await testSupabase());
   const dataDir = mkdtempSync(path.join(tmpdir(), 'sluice-api-'));
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
   process.env.SUPABASE_URL = supabase.url;
