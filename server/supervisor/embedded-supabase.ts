@@ -88,7 +88,7 @@ async function prepareDatabase(databaseUrl: string, secrets: Secrets): Promise<s
     return migrated;
   } finally {
     await connection.close();
-    await sql.end();
+    await sql.end({ timeout: 2 });
   }
 }
 

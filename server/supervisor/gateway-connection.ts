@@ -15,6 +15,11 @@ class GatewayConnection extends PostgresConnection {
     this['rlsState'] = 'active';
   }
 
+  /** The driver waits for ever for a connection that was handed back at a bad moment; this long is for good ones. */
+  override async close(): Promise<void> {
+    await this.driver.end({ timeout: 2 });
+  }
+
   /** What the library knows of the schema; it asks for this with each request and keeps the object itself. */
   override async introspect(options?: { useCache?: boolean }): Promise<IntrospectResult> {
     const schema = await super.introspect(options);

@@ -121,7 +121,7 @@ async function openBackend({ databaseUrl, secrets }: GatewayOptions): Promise<Ba
     giveUp() {
       for (const tell of waiting) tell(Response.json({ code: 'PGRST001', message: 'The database was away.' }, { status: 503 }));
       // What hangs on a broken connection never ends by itself.
-      void connection.driver.end({ timeout: 1 });
+      void connection.close();
     },
   };
 }

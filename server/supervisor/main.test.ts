@@ -12,6 +12,9 @@ import { isRunning } from './process-identity.ts';
 import { readSecrets } from './secrets.ts';
 import { readState } from './state.ts';
 
+// Whole starts, several in a test, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000 });
+
 let dataDir: string;
 const started: ChildProcess[] = [];
 beforeEach(() => {
