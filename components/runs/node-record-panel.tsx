@@ -108,7 +108,7 @@ function NodeData({ run, node }: { run: LiveRun; node: LiveNode }) {
 function RowsOrReason({ run, node }: { run: LiveRun; node: LiveNode }) {
   switch (node.status) {
     case 'succeeded':
-      return <RowsView output={{ runId: run.runId, nodeId: node.id }} label={`Rows of ${node.name}`} />;
+      return <RowsView output={{ runId: run.runId, nodeId: node.id }} label={`Rows of ${node.name}`} rowsOut={node.rowsOut} />;
     case 'running':
       return <EmptyState compact title="Still running">{node.rowsSoFar === null ? 'Its rows will show here.' : `${formatPlural(node.rowsSoFar, 'row')} so far.`}</EmptyState>;
     case 'failed':
@@ -136,7 +136,13 @@ function NodeSql({ run, node }: { run: LiveRun; node: LiveNode }) {
   return (
     <div className="flex flex-col gap-2">
       {others.length > 0 ? <p className="text-12 text-ink-3">One statement with {others.join(', ')}. {segment?.reason ? `Cut here: ${segment.reason}.` : ''}</p> : null}
-      <CodeBlock code={sql} label="SQL" maxHeight="" />
+      <CodeBlock code={sql} label="SQL" maxHeight="" wrap />
+      {segment?.sql && segment.sql !== sql ? (
+        <>
+          <h3 className="caption mt-2">The whole statement</h3>
+          <CodeBlock code={segment.sql} label="the statement" maxHeight="" wrap />
+        </>
+      ) : null}
     </div>
   );
 }

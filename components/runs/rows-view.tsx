@@ -2,14 +2,14 @@
 
 import { Rows3 } from 'lucide-react';
 import { DataGrid } from '#components/data-grid/data-grid.tsx';
-import { formatPlural } from '#components/format/numbers.ts';
+import { formatCount, formatPlural } from '#components/format/numbers.ts';
 import { QueryError } from '#components/shell/query-error.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useNodeRows, type NodeOutput } from './use-node-rows.ts';
 
 /** Rows that a node of a run put out, or why there are none to see. */
-export function RowsView({ output, label }: { output: NodeOutput; label: string }) {
+export function RowsView({ output, label, rowsOut }: { output: NodeOutput; label: string; rowsOut: number | null }) {
   const { query, pages } = useNodeRows(output);
   if (query.error) return <QueryError className="m-3" error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <RowsSkeleton />;
@@ -26,8 +26,8 @@ export function RowsView({ output, label }: { output: NodeOutput; label: string 
     <div className="flex h-full min-h-0 flex-col">
       <DataGrid key={`${output.runId}/${output.nodeId}/${output.port ?? ''}`} label={label} schema={schema} rows={rows} pages={pages} className="flex-1" />
       <p className="tnum shrink-0 border-t border-line px-3 py-1 text-12 text-ink-3">
-        {total === null ? formatPlural(rows.length, 'row') : formatPlural(total, 'row')} × {formatPlural(schema.length, 'column')}
-        {source === 'sample' ? ` · sample of ${rows.length}` : ''}
+        {source === 'sample' && rowsOut !== null && rowsOut > rows.length ? `Sample of ${formatCount(rows.length)} of ` : ''}
+        {formatPlural((source === 'sample' ? rowsOut : total) ?? rows.length, 'row')} × {formatPlural(schema.length, 'column')}
       </p>
     </div>
   );

@@ -40,7 +40,7 @@ function factsOf(detail: RunDetail, run: LiveRun): (readonly [string, React.Reac
     ['Due', detail.dueAt ? formatExact(new Date(detail.dueAt)) : null],
     ['Started', run.startedAt ? formatExact(new Date(run.startedAt)) : 'not yet'],
     ['Duration', run.durationMs !== null && isFinal(run.status) ? formatDuration(run.durationMs) : null],
-    ['Mode', run.mode === null ? null : `${run.mode}${run.modeReason ? `: ${run.modeReason}` : ''}`],
+    ['Mode', run.modeReason ?? run.mode],
     ['Engine', run.engine],
     ['Peak memory', memory === 0 ? null : formatBytes(memory)],
     ['Only', detail.from || detail.to ? [detail.from ? `from ${detail.from}` : '', detail.to ? `to ${detail.to}` : ''].filter(Boolean).join(' ') : null],

@@ -69,7 +69,7 @@ function Bar({ row }: { row: TimelineRow }) {
   const look = statusLook(row.reused ? 'reused' : row.status);
   if (!row.span) return <span className="min-w-0 flex-1 truncate pl-1 text-ink-3">{look.word}</span>;
   const { start, length, durationMs } = row.span;
-  const label = `${formatDuration(durationMs)}${row.sharesTimeWith > 0 ? ` with ${row.sharesTimeWith} other${row.sharesTimeWith > 1 ? 's' : ''}` : ''}`;
+  const label = row.leads ? `${formatDuration(durationMs)}${row.statementNodes > 1 ? ` for ${row.statementNodes} nodes in one statement` : ''}` : '';
   const end = start + length;
   const fills = fillsRow(start, end);
   return (

@@ -23,8 +23,8 @@ describe('a timeline', () => {
   });
 
   it('lets a running node reach up to now', () => {
-    const { rows } = timelineOf(runOf([{ id: 'a', status: 'running', startedAt: second(2) }]), Date.parse(second(4)));
-    expect(rows[0]?.span).toEqual({ start: 0.5, length: 0.5, durationMs: 2000 });
+    const { rows } = timelineOf(runOf([{ id: 'b', startedAt: second(0), finishedAt: second(2) }, { id: 'a', status: 'running', startedAt: second(2) }]), Date.parse(second(4)));
+    expect(rows[1]?.span).toEqual({ start: 0.5, length: 0.5, durationMs: 2000 });
   });
 
   it('puts those that have not begun last, by generation', () => {
@@ -33,9 +33,9 @@ describe('a timeline', () => {
     expect(rows[1]?.span).toBeNull();
   });
 
-  it('says how many share a statement', () => {
+  it('lets the first node of a statement speak for all', () => {
     const { rows } = timelineOf(runOf([{ id: 'a', segment: 's1' }, { id: 'b', segment: 's1' }, { id: 'c', segment: 's2' }]), 0);
-    expect(rows.map(({ id, sharesTimeWith }) => [id, sharesTimeWith])).toEqual([['a', 1], ['b', 1], ['c', 0]]);
+    expect(rows.map(({ id, statementNodes, leads }) => [id, statementNodes, leads])).toEqual([['a', 2, true], ['b', 2, false], ['c', 1, true]]);
   });
 
   it('survives a run in which nothing happened', () => {

@@ -9,8 +9,10 @@ export interface TimelineRow {
   reused: boolean;
   /** Null for a node that has not started, or never will. */
   span: { start: number; length: number; durationMs: number } | null;
-  /** Nodes of one statement share their time; the first of them speaks for all. */
-  sharesTimeWith: number;
+  /** How many nodes ran in the same statement, this one included; they share its time. */
+  statementNodes: number;
+  /** The first node of its statement speaks for all of them. */
+  leads: boolean;
   rowsOut: number | null;
 }
 
@@ -20,14 +22,16 @@ export interface Timeline {
   ticks: { share: number; ms: number }[];
 }
 
-/** When each node of a run worked, in the order in which they began. */
+/** When each node of a run worked, in the order in which they began. `now` is where a running node has got to. */
 export function timelineOf(run: LiveRun, now: number): Timeline {
   const nodes = Object.values(run.nodes);
   const instants = nodes.flatMap((node) => [node.startedAt, node.finishedAt]).flatMap((at) => (at === null ? [] : [Date.parse(at)]));
-  const start = Math.min(...(run.startedAt === null ? [] : [Date.parse(run.startedAt)]), ...instants);
+  // From the first node on, as the run's duration counts: reading the document and planning come before.
+  const start = Math.min(...instants);
   const runs = nodes.some((node) => node.status === 'running');
   const end = Math.max(runs ? now : -Infinity, ...instants);
   const totalMs = Number.isFinite(start) && Number.isFinite(end) ? Math.max(1, end - start) : 1;
+  const durations = new Map(run.segments.map((segment): [string | null, number | null] => [segment.id, segment.durationMs]));
   const perSegment = Map.groupBy(nodes, (node) => node.segment);
   const rows = nodes.map((node): TimelineRow => {
     const from = node.startedAt === null ? null : Date.parse(node.startedAt);
@@ -37,13 +41,20 @@ export function timelineOf(run: LiveRun, now: number): Timeline {
       name: node.name,
       status: node.status,
       reused: node.reused,
-      span: from === null || to === null ? null : { start: (from - start) / totalMs, length: Math.max(0, to - from) / totalMs, durationMs: node.durationMs ?? Math.max(0, to - from) },
-      sharesTimeWith: node.segment === null ? 0 : (perSegment.get(node.segment)?.length ?? 1) - 1,
+      span: from === null || to === null ? null : { start: (from - start) / totalMs, length: Math.max(0, to - from) / totalMs, durationMs: node.durationMs ?? durations.get(node.segment) ?? Math.max(0, to - from) },
+      statementNodes: node.segment === null ? 1 : (perSegment.get(node.segment)?.length ?? 1),
+      leads: true,
       rowsOut: node.rowsOut ?? node.rowsSoFar,
     };
   });
   const generations = new Map(nodes.map((node) => [node.id, node.generation ?? Infinity]));
   rows.sort((one, other) => (one.span?.start ?? Infinity) - (other.span?.start ?? Infinity) || (generations.get(one.id) ?? 0) - (generations.get(other.id) ?? 0) || 0);
+  const led = new Set<string>();
+  for (const row of rows) {
+    const segment = run.nodes[row.id]?.segment ?? null;
+    row.leads = segment === null || !led.has(segment);
+    if (segment !== null) led.add(segment);
+  }
   return { totalMs, rows, ticks: ticksOf(totalMs) };
 }
 

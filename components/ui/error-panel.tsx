@@ -42,7 +42,7 @@ export function ErrorPanel({ error, where, action, className }: ErrorPanelProps)
             </p>
           ) : null}
           {error.issues && error.issues.length > 0 ? <FaultList faults={error.issues} /> : null}
-          {error.cause ? <Detail label="Cause" text={error.cause} wrap /> : null}
+          {error.cause ? <Detail label="Cause" text={error.cause} /> : null}
           {error.sql ? <Detail label="SQL" text={error.sql} /> : null}
           {action ? <div className="flex gap-2">{action}</div> : null}
         </div>
@@ -51,11 +51,11 @@ export function ErrorPanel({ error, where, action, className }: ErrorPanelProps)
   );
 }
 
-function Detail({ label, text, wrap }: { label: string; text: string; wrap?: boolean }) {
+function Detail({ label, text }: { label: string; text: string }) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <p className="caption">{label}</p>
-      <CodeBlock code={text} label={label} maxHeight="max-h-60" wrap={wrap} />
+      <CodeBlock code={text} label={label} maxHeight="max-h-60" wrap />
     </div>
   );
 }
