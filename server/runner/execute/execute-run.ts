@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError, toAppError } from '#lib/errors/app-error.ts';
 import type { BoundNode } from '#lib/bind/types.ts';
 import type { RunReport, RunStatus } from '#lib/contracts/run-record.ts';
@@ -5,6 +6,7 @@ import type { NodeId } from '#lib/graph/ids.ts';
 import { inputsOf } from '#lib/plan/cuts.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import type { DestinationFile, Engine, SegmentResult } from '#server/engines/duckdb/engine.ts';
+import { writeCatalogue } from '#server/engines/duckdb/catalogue.ts';
 import type { StagingArea } from '../staging/staging-area.ts';
 import type { FoundArtefact } from '../staging/artefacts.ts';
 import type { Manifest } from '../staging/manifest.ts';
@@ -68,6 +70,7 @@ class RunExecution {
     const { status, error } = this.#outcome(signal);
     this.#recorder.finish(status, error);
     await takeSamples({ ...this.#request, recorder: this.#recorder, results: this.#results, executed });
+    await writeCatalogue(path.join(staging.folder, 'catalogue.duckdb'), staging.staged());
     await staging.finish(status);
     return this.#recorder.report();
   }
@@ -94,8 +97,8 @@ class RunExecution {
           rows: artefact.rows,
         });
       } else {
-        const path = await staging.adopt(artefact, node.schema);
-        this.#results.set(nodeId, { path, rows: artefact.rows });
+        const staged = await staging.adopt(artefact, node.schema);
+        this.#results.set(nodeId, { path: staged, rows: artefact.rows });
       }
       this.#recorder.reused(nodeId, artefact.rows, reason);
     }

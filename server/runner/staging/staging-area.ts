@@ -90,6 +90,13 @@ export class StagingArea {
     this.record(nodeId, { ...node, result: { kind: 'staged', file: `${nodeId}.parquet`, bytes: size } });
   }
 
+  /** What is staged here, by node. */
+  staged(): { name: string; path: string; schema: Schema }[] {
+    return Object.entries(this.#manifest.nodes).flatMap(([name, { result, schema }]) =>
+      result.kind === 'staged' ? [{ name, path: path.join(this.folder, result.file), schema }] : [],
+    );
+  }
+
   async finish(status: RunStatus): Promise<void> {
     this.#manifest.status = status;
     this.#dirty = true;

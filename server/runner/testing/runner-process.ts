@@ -29,6 +29,7 @@ export async function startRunnerProcess(options: {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [MAIN], {
     env: {
+      NODE_ENV: 'test',
       PATH: process.env.PATH,
       SUPABASE_URL: options.supabase.url,
       SUPABASE_ANON_KEY: options.supabase.anonKey,
