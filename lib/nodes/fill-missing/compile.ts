@@ -1,5 +1,5 @@
 import { AppError } from '../../errors/app-error.ts';
-import { call, column, type Expression, literal, type SortKey } from '../../sql/expression.ts';
+import { call, column, type Expression, literal } from '../../sql/expression.ts';
 import type { Projection, Relation } from '../../sql/relation.ts';
 import type { Column } from '../../sql/schema.ts';
 import { familyOf, integerBits } from '../../sql/types.ts';
@@ -12,7 +12,7 @@ import {
   writeOver,
 } from '../columns.ts';
 import type { CompileNode } from '../define.ts';
-import { numberRows } from '../row-position.ts';
+import { byPosition, inOrderOf, numberRows } from '../row-position.ts';
 import type { FillMissingConfig } from './definition.ts';
 
 type Fill = FillMissingConfig['columns'][number];
@@ -42,18 +42,12 @@ export const compile: CompileNode<FillMissingConfig> = ({ config, inputs }) => {
     input: numbered.relation,
     columns: [...columns, { name: position, expression: column(position) }],
   };
-  return {
-    op: 'project',
-    input: { op: 'sort', input: withPosition, keys: [byPosition(position)] },
-    columns: schema.map(({ name }) => ({ name, expression: column(name) })),
-  };
+  return inOrderOf(
+    position,
+    withPosition,
+    schema.map(({ name }) => name),
+  );
 };
-
-const byPosition = (position: string): SortKey => ({
-  expression: column(position),
-  direction: 'asc',
-  nulls: 'last',
-});
 
 interface FillContext {
   position: string | null;

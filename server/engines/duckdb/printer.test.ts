@@ -1,7 +1,9 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replaceUserText } from '#lib/bind/user-text.ts';
 import type { AppError } from '#lib/errors/app-error.ts';
+import { compilerOf } from '#lib/nodes/catalogue.ts';
 import { addWindows, WINDOW_FUNCTIONS } from '#lib/nodes/window/window-text.ts';
 import { call, column, literal, userExpression, type CheckedText } from '#lib/sql/expression.ts';
 import type { Relation } from '#lib/sql/relation.ts';
@@ -337,5 +339,35 @@ describe('types', () => {
       );
       expect(again).toBe(written);
     }
+  });
+});
+
+describe('nodes that keep the order of their rows', () => {
+  const schema = ['id', 'k', 'v'].map((name) => ({ name, type: name === 'id' ? 'BIGINT' : 'INTEGER' }));
+  const ids = async (sql: string) => (await rows(`SELECT id::INTEGER FROM (${sql})`)).map(([id]) => id);
+  const print = (type: string, config: unknown) => {
+    const relation = compilerOf(type)!({ config, inputs: { input: { schema, parts: [] } }, scan: null });
+    const asWritten = replaceUserText(relation, (text) => checked(text.text, text.form));
+    return printRelation(asWritten, { inputs: { input: 'shuffled' } });
+  };
+
+  beforeAll(async () => {
+    await connection.run('CREATE TABLE few AS SELECT id FROM big WHERE id % 1000 = 7');
+  });
+
+  it('filter, where a subquery becomes a join', async () => {
+    const found = await ids(print('filter', { condition: 'id IN (SELECT id FROM few)' }));
+    expect(found).toHaveLength(200);
+    expect(found).toEqual((await ids('SELECT * FROM shuffled')).filter((id) => Number(id) % 1000 === 7));
+  });
+
+  it('mutate, where a window sorts', async () => {
+    const columns = [{ name: 'row_position', expression: 'sum(v) OVER (PARTITION BY k ORDER BY v)' }];
+    expect(await ids(print('mutate', { columns }))).toEqual(await ids('SELECT * FROM shuffled'));
+  });
+
+  it('fill-missing', async () => {
+    const columns = [{ column: 'v', with: 'mean' }];
+    expect(await ids(print('fill-missing', { columns }))).toEqual(await ids('SELECT * FROM shuffled'));
   });
 });
