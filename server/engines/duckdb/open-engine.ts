@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RowsPage } from '#lib/contracts/preview.ts';
 import type { Schema } from '#lib/sql/schema.ts';
@@ -49,6 +50,7 @@ class DuckDBEngine implements Engine {
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#instances.values());
     await Promise.all(opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.close()] : [])));
+    await rm(this.#options.tempDirectory, { recursive: true, force: true });
   }
 
   #any(): Promise<LockedInstance> {
