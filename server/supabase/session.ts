@@ -1,7 +1,8 @@
 import 'server-only';
 import { createServerClient } from '@supabase/ssr';
-import type { SupabaseClient } from '@supabase/supabase-js';
+import { isAuthRetryableFetchError, type SupabaseClient } from '@supabase/supabase-js';
 import { cookies } from 'next/headers';
+import { AppError } from '#lib/errors/app-error.ts';
 import { supabaseAddress } from './environment.ts';
 import type { Database } from './rows.ts';
 import { userClient, type UserClient } from './user-client.ts';
@@ -59,6 +60,14 @@ export async function caller(authorization: string | null): Promise<Caller | nul
   if (authorization !== null && !token) return null;
   const db = token ? userClient(supabaseAddress(), token) : await sessionClient();
   const { data, error } = await db.auth.getUser(token);
+  if (isAuthRetryableFetchError(error)) {
+    // Not the caller's doing: nobody is sent to the sign-in page because the database is away for a moment.
+    throw new AppError('database-away', 'The database does not answer.', {
+      kind: 'transient',
+      hint: 'Try again in a moment.',
+      cause: error,
+    });
+  }
   if (error) return null;
   return { userId: data.user.id, email: data.user.email ?? null, db, via: token ? 'token' : 'cookie' };
 }

@@ -5,6 +5,7 @@ import type { UserClient } from '#server/supabase/user-client.ts';
 import type { Actor } from './actor.ts';
 import { notFound } from './actor.ts';
 import { databaseError } from './database-error.ts';
+import { SignInAttempts } from './sign-in-attempts.ts';
 
 /** Who is signed in and where they work. */
 export function describeSession(actor: Actor): Session {
@@ -15,12 +16,17 @@ export function describeSession(actor: Actor): Session {
   };
 }
 
+const attempts = new SignInAttempts();
+
 /** Signs in; the client's own storage (the session cookies) takes up the session. Answers the user. */
 export async function signIn(
   client: UserClient,
   request: SignInRequest,
 ): Promise<{ id: string; email: string | null }> {
+  const address = request.email.toLowerCase();
+  attempts.check(address, Date.now());
   const { data, error } = await client.auth.signInWithPassword(request);
+  if (!error) attempts.succeeded(address);
   if (!error) return { id: data.user.id, email: data.user.email ?? null };
   if (error.status === 429) {
     throw new AppError('too-many-attempts', 'Too many attempts.', {
@@ -29,6 +35,7 @@ export async function signIn(
     });
   }
   if (error.status === 400 || error.status === 401 || error.status === 422) {
+    attempts.failed(address, Date.now());
     throw new AppError('wrong-credentials', 'E-mail address or password is wrong.', { cause: error });
   }
   throw databaseError({ message: error.message });

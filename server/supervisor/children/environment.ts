@@ -14,14 +14,44 @@ export interface ChildSettings {
 
 // What any program may want of its surroundings: finding others, speaking the right language, reaching the network.
 const ORDINARY = new Set([
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'TERM', 'COLORTERM',
-  'NO_COLOR', 'FORCE_COLOR', 'CI', 'SYSTEMROOT', 'COMSPEC', 'PATHEXT', 'APPDATA', 'LOCALAPPDATA', 'USERPROFILE',
-  'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'NODE_EXTRA_CA_CERTS',
-  'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NEXT_TELEMETRY_DISABLED',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'TERM',
+  'COLORTERM',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'CI',
+  'SYSTEMROOT',
+  'COMSPEC',
+  'PATHEXT',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'USERPROFILE',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'NEXT_TELEMETRY_DISABLED',
 ]);
 
 function ordinary(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => ORDINARY.has(name) || name.startsWith('LC_')));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => ORDINARY.has(name) || name.startsWith('LC_')),
+  );
 }
 
 /** Settings by which people tune the runner (memory, concurrency …). */
@@ -41,10 +71,14 @@ function common(settings: ChildSettings): Record<string, string> {
   };
 }
 
+/** Settings of the web server that people may give. */
+const WEB_SETTINGS = new Set(['SLUICE_ALLOWED_HOSTS', 'SLUICE_MAX_UPLOAD_BYTES']);
+
 /** The web process acts as the signed-in user and as nobody else: no service key, no database password. */
 export function webEnvironment(settings: ChildSettings, env = process.env): NodeJS.ProcessEnv {
   return {
     ...ordinary(env),
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => WEB_SETTINGS.has(name))),
     ...common(settings),
     NODE_ENV: settings.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { ENDPOINTS, type Answer, type EndpointName, type Method } from '#lib/contracts/endpoints.ts';
+import { apiErrorSchema, dataOf } from '#lib/contracts/answer.ts';
 import { apiUrl } from '#lib/contracts/client.ts';
 import { testSupabase, type TestSupabase, type TestUser } from '#server/supabase/testing/test-supabase.ts';
 
@@ -61,6 +62,9 @@ export async function testApi(own?: TestSupabase): Promise<TestApi> {
   ) => {
     const response = await raw(user, name, given);
     const json = (await response.json()) as Omit<Reply<N>, 'status'>;
+    // Every answer of every test is held against its contract.
+    if (response.ok) dataOf(ENDPOINTS[name].answer).parse(json);
+    else apiErrorSchema.parse(json);
     return { ...json, status: response.status };
   };
   return { supabase, dataDir, call, raw };
