@@ -30,7 +30,7 @@ export function EditorLayout() {
     <div className="flex h-full min-h-0 flex-col">
       <TopBar />
       <ResizableGroup id="editor-columns" orientation="horizontal" className="flex-1">
-        <ResizablePanel id="palette" defaultSize={176} minSize={140} maxSize={280} groupResizeBehavior="preserve-pixel-size"><Palette /></ResizablePanel>
+        <ResizablePanel id="palette" defaultSize={160} minSize={140} maxSize={280} groupResizeBehavior="preserve-pixel-size"><Palette /></ResizablePanel>
         <ResizableHandle aria-label="Width of the palette" />
         <ResizablePanel id="middle" minSize={320}>
           <ResizableGroup id="editor-rows" orientation="vertical" className="h-full">
@@ -40,7 +40,7 @@ export function EditorLayout() {
           </ResizableGroup>
         </ResizablePanel>
         <ResizableHandle aria-label="Width of the inspector" />
-        <ResizablePanel id="inspector" defaultSize={352} minSize={280} maxSize={720} groupResizeBehavior="preserve-pixel-size"><Inspector /></ResizablePanel>
+        <ResizablePanel id="inspector" defaultSize={328} minSize={280} maxSize={720} groupResizeBehavior="preserve-pixel-size"><Inspector /></ResizablePanel>
       </ResizableGroup>
       <NodeMenu />
       <ConnectDialog />

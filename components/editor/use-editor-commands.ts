@@ -39,7 +39,7 @@ export function useEditorCommands(): void {
         { id: 'undo', label: 'Undo', icon: Undo2, shortcut: ['mod', 'Z'], run: document.undo },
         { id: 'redo', label: 'Redo', icon: Redo2, shortcut: ['mod', 'shift', 'Z'], run: document.redo },
         { id: 'arrange', label: 'Arrange', icon: LayoutGrid, keywords: ['layout', 'tidy'], shortcut: ['shift', 'A'], run: () => void arrange(editor) },
-        { id: 'fit', label: 'Fit to the window', icon: Maximize, keywords: ['zoom'], shortcut: ['1'], run: () => void fitView({ padding: 0.15, maxZoom: 1 }) },
+        { id: 'fit', label: 'Fit to the window', icon: Maximize, keywords: ['zoom'], shortcut: ['1'], run: () => void fitView({ padding: 0.08, maxZoom: 1 }) },
         { id: 'export', label: 'Export YAML', icon: Download, run: () => { exportYaml(editor); } },
         { id: 'shortcuts', label: 'Keyboard shortcuts', icon: Keyboard, shortcut: ['?'], run: () => { ui.setState({ shortcutsOpen: true }); } },
       ],

@@ -23,7 +23,7 @@ export function useKeyboard(): void {
   useEffect(() => {
     const pointer: Pointer = { x: 0, y: 0, onCanvas: false };
     const canvasOps: Partial<Record<ShortcutId, () => void>> = {
-      fit: () => void fitView({ padding: 0.15, maxZoom: 1, duration: 120 }),
+      fit: () => void fitView({ padding: 0.08, maxZoom: 1, duration: 120 }),
       'zoom-reset': () => void zoomTo(1, { duration: 120 }),
       'quick-add': () => {
         const at = { x: pointer.x, y: pointer.y };

@@ -14,7 +14,7 @@ export function CanvasControls() {
   const editor = useEditor();
   const { zoomIn, zoomOut, fitView, zoomTo, screenToFlowPosition } = useReactFlow();
   const percent = useStore(percentOf);
-  const fit = () => void fitView({ padding: 0.15, maxZoom: 1, duration: 120 });
+  const fit = () => void fitView({ padding: 0.08, maxZoom: 1, duration: 120 });
   return (
     <Panel position="bottom-left" className="flex items-center gap-0.5 rounded-control border border-line bg-surface-1 p-0.5">
       <IconButton size="xs" label="Zoom out" onClick={() => void zoomOut()}><Minus aria-hidden /></IconButton>

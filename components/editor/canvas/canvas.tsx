@@ -37,7 +37,7 @@ import { NoteCard } from './note-card.tsx';
 // At module level: new objects here would make the library mount every card again.
 const nodeTypes = { card: NodeCard, note: NoteCard };
 const edgeTypes = { line: LineOfEditor };
-const FIT = { padding: 0.15, maxZoom: 1 };
+const FIT = { padding: 0.08, maxZoom: 1 };
 /** From this many nodes on, drawing only what is in sight pays for the work of finding it. Measured at 100 and 1,000. */
 const ONLY_VISIBLE_FROM = 150;
 

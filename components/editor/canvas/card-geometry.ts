@@ -1,11 +1,11 @@
 import type { NodeDefinition } from '#lib/nodes/define.ts';
 
 /** Cards keep this size whatever happens in a run, so that nothing moves and nothing need be measured. Pixels. */
-export const CARD_WIDTH = 232;
+export const CARD_WIDTH = 216;
 export const CARD_HEIGHT = 80;
 /** Room between cards in an automatic layout: counts on the edges must fit. */
-export const GAP_ACROSS = 96;
-export const GAP_DOWN = 40;
+export const GAP_ACROSS = 80;
+export const GAP_DOWN = 36;
 
 /** Width and height of a port's dot. */
 export const PORT_SIZE = 10;

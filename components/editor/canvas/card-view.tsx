@@ -51,9 +51,9 @@ export function CardView(props: CardViewProps) {
 function FarCard({ type, name, record, fault }: CardViewProps) {
   return (
     <div className="flex min-w-0 flex-1 items-center gap-2 px-3">
-      <NodeIcon type={type} className="size-6" />
-      <span className="min-w-0 flex-1 truncate text-20 font-medium">{name}</span>
-      {record ? <StatusIcon status={shownStatus(record)} className="size-6" /> : fault ? <FaultIcon fault={fault} className="size-6" /> : null}
+      <NodeIcon type={type} className="size-7" />
+      <span className="line-clamp-2 min-w-0 flex-1 text-28 leading-8 font-medium break-words">{name}</span>
+      {record ? <StatusIcon status={shownStatus(record)} className="size-7" /> : fault ? <FaultIcon fault={fault} className="size-7" /> : null}
     </div>
   );
 }

@@ -9,7 +9,7 @@ export interface LineViewProps extends Pick<EdgeProps<LineEdge>, 'id' | 'sourceX
   tone: 'quiet' | 'running' | 'failed';
 }
 
-const TONES = { quiet: 'var(--line-strong)', running: 'var(--status-running)', failed: 'var(--status-failed)' };
+const TONES = { quiet: 'color-mix(in oklab, var(--ink-3) 65%, transparent)', running: 'var(--status-running)', failed: 'var(--status-failed)' };
 
 /** An edge with its row count, drawn in plain SVG: a thousand of them cost no layout. */
 export function LineView(props: LineViewProps) {

@@ -45,7 +45,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
         far={far}
       />
       {renaming ? <NameField id={id} name={node.name ?? node.id} /> : null}
-      <Ports type={node.type} connectable />
+      <Ports type={node.type} connectable far={far} />
     </>
   );
 });

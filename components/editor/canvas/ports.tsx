@@ -3,18 +3,18 @@ import { definitionOf } from '#lib/nodes/catalogue.ts';
 import { portOffsets, portsOf } from './card-geometry.ts';
 
 /** The dots where edges begin and end. Only where there are several does each carry its name, outside of the card. */
-export function Ports({ type, connectable }: { type: string; connectable: boolean }) {
+export function Ports({ type, connectable, far }: { type: string; connectable: boolean; far: boolean }) {
   const { inputs, outputs } = portsOf(definitionOf(type));
   return (
     <>
       {portOffsets(inputs).map(({ name, y }, index) => (
         <Handle key={name} id={name} type="target" position={Position.Left} isConnectable={connectable} style={{ top: y }} data-testid={`in-${name}`}>
-          {inputs.length > 1 ? <PortLabel side="left" text={inputs[index]?.label ?? name} /> : null}
+          {inputs.length > 1 && !far ? <PortLabel side="left" text={inputs[index]?.label ?? name} /> : null}
         </Handle>
       ))}
       {portOffsets(outputs).map(({ name, y }, index) => (
         <Handle key={name} id={name} type="source" position={Position.Right} isConnectable={connectable} style={{ top: y }} data-testid={`out-${name}`}>
-          {outputs.length > 1 ? <PortLabel side="right" text={outputs[index]?.label ?? name} /> : null}
+          {outputs.length > 1 && !far ? <PortLabel side="right" text={outputs[index]?.label ?? name} /> : null}
         </Handle>
       ))}
     </>

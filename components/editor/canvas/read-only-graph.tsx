@@ -86,7 +86,7 @@ function Graph({ editor, records, selectedId, onSelect }: ReadOnlyGraphProps & {
         deleteKeyCode={null}
         zoomOnDoubleClick={false}
         fitView
-        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
         minZoom={0.05}
         onlyRenderVisibleElements={nodes.length >= 150}
         aria-label="Pipeline as it ran"
@@ -131,7 +131,7 @@ const RecordCardView = memo(function RecordCardView({ id, selected, record, edit
         selected={selected}
         far={far}
       />
-      <Ports type={node.type} connectable={false} />
+      <Ports type={node.type} connectable={false} far={far} />
     </>
   );
 });
