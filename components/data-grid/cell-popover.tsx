@@ -1,6 +1,6 @@
 'use client';
 
-import type { RefObject } from 'react';
+import { useMemo } from 'react';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Popover, PopoverAnchor, PopoverContent } from '#components/ui/popover.tsx';
 import type { JsonValue } from '#lib/contracts/run-record.ts';
@@ -11,17 +11,19 @@ import { KindIcon } from './kind-icon.tsx';
 export interface CellPopoverProps {
   open: boolean;
   onClose: () => void;
-  anchor: RefObject<HTMLElement | null>;
+  /** The DOM id of the cell it belongs to. */
+  cellId: string;
   column: GridColumn;
   value: JsonValue | undefined;
 }
 
 /** The whole of a cell that is too long for its column. */
-export function CellPopover({ open, onClose, anchor, column, value }: CellPopoverProps) {
+export function CellPopover({ open, onClose, cellId, column, value }: CellPopoverProps) {
   const text = fullText(value);
+  const anchor = useMemo(() => ({ current: anchorOf(cellId) }), [cellId]);
   return (
     <Popover open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
-      <PopoverAnchor virtualRef={anchor as RefObject<HTMLElement>} />
+      <PopoverAnchor virtualRef={anchor} />
       <PopoverContent aria-label={`Value of ${column.name}`} className="flex max-h-80 w-96 flex-col p-0" onCloseAutoFocus={(event) => { event.preventDefault(); }}>
         <div className="flex h-9 shrink-0 items-center gap-1.5 border-b border-line pr-1.5 pl-3">
           <KindIcon type={column.type} />
@@ -36,3 +38,8 @@ export function CellPopover({ open, onClose, anchor, column, value }: CellPopove
     </Popover>
   );
 }
+
+/** Looked up when it is measured: the cell may be drawn anew meanwhile. */
+const anchorOf = (cellId: string) => ({
+  getBoundingClientRect: () => document.getElementById(cellId)?.getBoundingClientRect() ?? new DOMRect(),
+});

@@ -5,24 +5,22 @@ import { cn } from '#components/ui/cn.ts';
 import { alignsRight, shortType } from './column-kind.ts';
 import type { PlacedColumn } from './grid-row.tsx';
 import { KindIcon } from './kind-icon.tsx';
+import type { ColumnLayout } from './use-column-layout.ts';
 
 export const HEADER_PX = 40;
 const MIN_COLUMN_PX = 48;
 
 export interface GridHeaderProps {
+  /** Those in view. */
   columns: readonly PlacedColumn[];
-  width: number;
-  gutterWidth: number;
-  onResize: (index: number, width: number) => void;
-  /** Back to the width that fits. */
-  onResetWidth: (index: number) => void;
+  layout: ColumnLayout;
 }
 
-/** Names and types; stays on top while rows scroll. */
-export function GridHeader({ columns, width, gutterWidth, onResize, onResetWidth }: GridHeaderProps) {
+/** Names and types. */
+export function GridHeader({ columns, layout }: GridHeaderProps) {
   return (
-    <div role="row" aria-rowindex={1} className="sticky top-0 z-20 border-b border-line bg-surface-2" style={{ width, height: HEADER_PX }}>
-      <div role="columnheader" aria-label="Row" className="sticky left-0 z-10 h-full border-r border-line bg-surface-2" style={{ width: gutterWidth }} />
+    <div role="row" aria-rowindex={1} className="relative border-b border-line bg-surface-2" style={{ width: layout.width, height: HEADER_PX }}>
+      <div role="columnheader" aria-label="Row" className="sticky left-0 z-10 h-full border-r border-line bg-surface-2" style={{ width: layout.gutterWidth }} />
       {columns.map((column) => (
         <div
           key={column.index}
@@ -37,7 +35,7 @@ export function GridHeader({ columns, width, gutterWidth, onResize, onResetWidth
             <span className="truncate text-12 font-medium whitespace-pre text-ink-1">{column.name}</span>
           </span>
           <span className="max-w-full truncate font-mono text-[10px] leading-3 text-ink-3">{shortType(column.type)}</span>
-          <ResizeEdge width={column.width} onResize={(next) => { onResize(column.index, next); }} onReset={() => { onResetWidth(column.index); }} />
+          <ResizeEdge width={column.width} onResize={(next) => { layout.resize(column.index, next); }} onReset={() => { layout.resetWidth(column.index); }} />
         </div>
       ))}
     </div>

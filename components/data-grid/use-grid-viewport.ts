@@ -30,5 +30,11 @@ export function useGridViewport() {
       setViewport((before) => ({ ...before, top: node.scrollTop, left: node.scrollLeft }));
     });
   }, []);
-  return { viewport, ref, element, onScroll };
+  /** Moves to where `place` says, given where it stands now. */
+  const scroll = useCallback((place: (at: GridViewport) => { top: number; left: number }) => {
+    const node = element.current;
+    if (node) node.scrollTo(place({ top: node.scrollTop, left: node.scrollLeft, width: node.clientWidth, height: node.clientHeight }));
+  }, []);
+  const focus = useCallback(() => element.current?.focus(), []);
+  return { viewport, ref, onScroll, scroll, focus };
 }

@@ -34,7 +34,7 @@ const record = (id: string, change: Partial<NodeRecord> = {}): NodeRecord => ({
 });
 
 type Body = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'at'> : never) : never;
-const event = (body: Body) => ({ runId: 'r', at, ...body }) as RunEvent;
+const event = (body: Body) => ({ runId: 'r', at, ...body });
 const started = event({ type: 'run.started', mode: 'duckdb', modeReason: 'few rows', engine: 'duckdb', nodes: [record('a'), record('b')] });
 
 const play = (events: RunEvent[], run: LiveRun = emptyLiveRun('r')) =>

@@ -47,7 +47,7 @@ function AppearanceSection() {
         label="Theme"
         value={theme ?? 'system'}
         onValueChange={setTheme}
-        options={THEMES.map(({ value, label, icon: Icon }) => ({ value: value as string, label, icon: <Icon aria-hidden /> }))}
+        options={THEMES.map(({ value, label, icon: Icon }) => ({ value, label, icon: <Icon aria-hidden /> }))}
       />
     </Section>
   );
