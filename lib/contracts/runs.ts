@@ -94,7 +94,7 @@ export const logsQuerySchema = pageQuerySchema.extend({
   /** This level and the graver ones. */
   level: z.enum(LOG_LEVELS).optional(),
 });
-export const logLineSchema = z.object({
+const logLineSchema = z.object({
   id: z.string(),
   at: instantSchema,
   level: z.enum(LOG_LEVELS),
@@ -102,7 +102,6 @@ export const logLineSchema = z.object({
   message: z.string(),
   fields: z.record(z.string(), z.unknown()),
 });
-export type LogLine = z.infer<typeof logLineSchema>;
 /** Oldest first. */
 export const logsPageSchema = z.object({ logs: z.array(logLineSchema), nextCursor: z.string().nullable() });
 

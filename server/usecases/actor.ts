@@ -71,7 +71,7 @@ export const notFound = (what: string) =>
   new AppError('not-found', `There is no such ${what}.`, {
     hint: 'It may have been deleted, or belong to another workspace.',
   });
-export const forbidden = () =>
+const forbidden = () =>
   new AppError('forbidden', 'Your role in this workspace does not allow that.', {
     hint: 'Ask an owner of the workspace.',
   });
