@@ -18,7 +18,14 @@ export interface FailedSegment {
 }
 
 /** They say nothing about one node, or would only come again after the same long work. */
-const OF_THE_WHOLE = new Set(['cancelled', 'out-of-memory', 'disk-full', 'engine-closed', 'internal', 'engine-failed']);
+const OF_THE_WHOLE = new Set([
+  'cancelled',
+  'out-of-memory',
+  'disk-full',
+  'engine-closed',
+  'internal',
+  'engine-failed',
+]);
 
 /**
  * The error of a fused statement as that of the node it came from: by the place that DuckDB names, else by running the
@@ -40,17 +47,28 @@ function stepAtPosition(thrown: unknown, { steps, statement, ran }: FailedSegmen
   const begin = ran.indexOf(statement.sql);
   if (position === null || begin < 0) return null;
   const at = characterOffset(ran, position) - begin;
-  return steps.find((step) => {
-    const range = statement.ranges.get(step.nodeId);
-    return range !== undefined && at >= range.start && at < range.end;
-  }) ?? null;
+  return (
+    steps.find((step) => {
+      const range = statement.ranges.get(step.nodeId);
+      return range !== undefined && at >= range.start && at < range.end;
+    }) ?? null
+  );
 }
 
-async function firstFailing({ steps, reads, connection, parameters, signal }: FailedSegment): Promise<SegmentStep | null> {
+async function firstFailing({
+  steps,
+  reads,
+  connection,
+  parameters,
+  signal,
+}: FailedSegment): Promise<SegmentStep | null> {
   for (const step of steps) {
     if (signal.aborted) return null;
     const { sql } = compose(steps, reads, { last: step.nodeId, tags: new Map() });
-    const failed = await readText(connection, `EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters).then(() => false, () => true);
+    const failed = await readText(connection, `EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters).then(
+      () => false,
+      () => true,
+    );
     if (failed) return step;
   }
   return null;

@@ -1,4 +1,15 @@
-import { BIGINT, BOOLEAN, DOUBLE, LIST, VARCHAR, listValue, type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  LIST,
+  VARCHAR,
+  listValue,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import type { ParameterValue } from '#lib/bind/types.ts';
 import { AppError } from '#lib/errors/app-error.ts';
 import type { BoundParameters } from './engine.ts';
@@ -7,7 +18,11 @@ import type { BoundParameters } from './engine.ts';
  * Prepares a statement and binds the parameters that it uses. Dates and timestamps are bound as text: checked SQL casts
  * every parameter to its type anyway. The caller destroys the statement.
  */
-export async function prepareBound(connection: DuckDBConnection, sql: string, parameters: BoundParameters): Promise<DuckDBPreparedStatement> {
+export async function prepareBound(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: BoundParameters,
+): Promise<DuckDBPreparedStatement> {
   const statement = await connection.prepare(sql);
   try {
     for (let index = 1; index <= statement.parameterCount; index++) {
@@ -23,12 +38,21 @@ export async function prepareBound(connection: DuckDBConnection, sql: string, pa
   }
 }
 
-function bindOne(statement: DuckDBPreparedStatement, index: number, value: ParameterValue | null, sqlType: string): void {
+function bindOne(
+  statement: DuckDBPreparedStatement,
+  index: number,
+  value: ParameterValue | null,
+  sqlType: string,
+): void {
   if (value === null) {
     statement.bindNull(index);
   } else if (Array.isArray(value)) {
     const itemType = sqlType.replace(/\[\]$/, '');
-    statement.bindList(index, listValue(value.map((item) => scalar(item, itemType))), LIST(boundType(itemType)));
+    statement.bindList(
+      index,
+      listValue(value.map((item) => scalar(item, itemType))),
+      LIST(boundType(itemType)),
+    );
   } else {
     statement.bindValue(index, scalar(value, sqlType), boundType(sqlType));
   }

@@ -18,7 +18,11 @@ export interface Composed {
  * One statement out of a segment: a `WITH` chain, a table per node, ending in the rows of `last`. Only what `last`
  * needs is in it. Steps are ordered; each reads tables that come before it.
  */
-export function compose(steps: readonly SegmentStep[], reads: readonly OpenRead[], options: { last: string; tags: ReadonlyMap<string, number> }): Composed {
+export function compose(
+  steps: readonly SegmentStep[],
+  reads: readonly OpenRead[],
+  options: { last: string; tags: ReadonlyMap<string, number> },
+): Composed {
   const ranges = new Map<string, { start: number; end: number }>();
   let sql = 'WITH ';
   for (const read of reads) {

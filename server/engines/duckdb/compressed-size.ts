@@ -24,7 +24,15 @@ export async function unpackedSize(file: string, signal?: AbortSignal): Promise<
   const counter = new Writable({
     write(chunk: Buffer, _encoding, done) {
       unpacked += chunk.length;
-      done(unpacked > limit ? new AppError('file-unpacks-too-large', `${file} unpacks to more than ${HIGHEST_RATIO} times its size`, { hint: 'Unpack it yourself and look at it before using it.' }) : null);
+      done(
+        unpacked > limit
+          ? new AppError(
+              'file-unpacks-too-large',
+              `${file} unpacks to more than ${HIGHEST_RATIO} times its size`,
+              { hint: 'Unpack it yourself and look at it before using it.' },
+            )
+          : null,
+      );
     },
   });
   try {

@@ -9,7 +9,11 @@ export type KnownRows = Map<string, number>;
  * row-preserving node shares with its neighbours, and the root's own count need none. `fast` places none at all:
  * a fence would make the statement compute rows that it could have skipped.
  */
-export function chooseFences(steps: readonly SegmentStep[], reads: readonly SegmentRead[], counts: 'exact' | 'fast'): string[] {
+export function chooseFences(
+  steps: readonly SegmentStep[],
+  reads: readonly SegmentRead[],
+  counts: 'exact' | 'fast',
+): string[] {
   if (counts === 'fast') return [];
   const known = knownBefore(steps, reads);
   const root = steps.at(-1);
@@ -28,7 +32,11 @@ export function chooseFences(steps: readonly SegmentStep[], reads: readonly Segm
 }
 
 /** The counts of all nodes from those that are known; the rest is unknown, or known from below. */
-export function solveCounts(steps: readonly SegmentStep[], known: KnownRows, atLeast: ReadonlyMap<string, number>): Map<string, RowCount> {
+export function solveCounts(
+  steps: readonly SegmentStep[],
+  known: KnownRows,
+  atLeast: ReadonlyMap<string, number>,
+): Map<string, RowCount> {
   propagate(steps, known);
   return new Map(
     steps.map((step) => {
@@ -64,7 +72,8 @@ function learn(step: SegmentStep, known: KnownRows): boolean {
     return true;
   }
   // Backwards only where there is one way: a single input.
-  if (step.merge !== 'single' || step.inputs.length !== 1 || first === undefined || known.has(first)) return false;
+  if (step.merge !== 'single' || step.inputs.length !== 1 || first === undefined || known.has(first))
+    return false;
   known.set(first, known.get(own) ?? 0);
   return true;
 }

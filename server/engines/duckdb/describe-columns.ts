@@ -8,8 +8,11 @@ export async function describeColumns(connection: DuckDBConnection, sql: string)
   const statement = await connection.prepare(DESCRIBE + sql);
   try {
     for (let index = 1; index <= statement.parameterCount; index++) statement.bindNull(index);
-    const rows = (await statement.runAndReadAll()).getRowsJson();
-    return rows.map(([name, type]): Column => ({ name: String(name), type: String(type) }));
+    const rows = (await statement.runAndReadAll()).getRows();
+    return rows.map(([name, type]): Column => ({
+      name: typeof name === 'string' ? name : '',
+      type: typeof type === 'string' ? type : '',
+    }));
   } finally {
     statement.destroySync();
   }

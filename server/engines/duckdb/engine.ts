@@ -64,9 +64,7 @@ export interface SegmentStep {
 
 export type SegmentTarget =
   /** A Parquet file at exactly this path, whole or not there at all. */
-  | { kind: 'stage'; path: string }
-  | ({ kind: 'destination' } & DestinationFile)
-  | { kind: 'discard' };
+  { kind: 'stage'; path: string } | ({ kind: 'destination' } & DestinationFile) | { kind: 'discard' };
 
 /** A file (or, with `partitionBy`, a folder) that is swapped in whole when it is complete. */
 export interface DestinationFile {

@@ -19,13 +19,35 @@ const TAG = /\bstats\((\d+)\)/;
 
 /** Operators that read all of their input, however many rows they hand on. */
 const DRAINING = new Set([
-  'PROJECTION', 'FILTER', 'HASH_GROUP_BY', 'PERFECT_HASH_GROUP_BY', 'PARTITIONED_AGGREGATE', 'UNGROUPED_AGGREGATE',
-  'ORDER_BY', 'WINDOW', 'STREAMING_WINDOW', 'UNION', 'UNNEST', 'STREAMING_SAMPLE',
-  'CREATE_TABLE_AS', 'BATCH_CREATE_TABLE_AS', 'COPY_TO_FILE', 'BATCH_COPY_TO_FILE',
+  'PROJECTION',
+  'FILTER',
+  'HASH_GROUP_BY',
+  'PERFECT_HASH_GROUP_BY',
+  'PARTITIONED_AGGREGATE',
+  'UNGROUPED_AGGREGATE',
+  'ORDER_BY',
+  'WINDOW',
+  'STREAMING_WINDOW',
+  'UNION',
+  'UNNEST',
+  'STREAMING_SAMPLE',
+  'CREATE_TABLE_AS',
+  'BATCH_CREATE_TABLE_AS',
+  'COPY_TO_FILE',
+  'BATCH_COPY_TO_FILE',
 ]);
 
 /** They may skip their first input when the second turns out empty, which shows in that they hand on no row. */
-const JOINS = new Set(['HASH_JOIN', 'NESTED_LOOP_JOIN', 'BLOCKWISE_NL_JOIN', 'CROSS_PRODUCT', 'PIECEWISE_MERGE_JOIN', 'IE_JOIN', 'ASOF_JOIN', 'POSITIONAL_JOIN']);
+const JOINS = new Set([
+  'HASH_JOIN',
+  'NESTED_LOOP_JOIN',
+  'BLOCKWISE_NL_JOIN',
+  'CROSS_PRODUCT',
+  'PIECEWISE_MERGE_JOIN',
+  'IE_JOIN',
+  'ASOF_JOIN',
+  'POSITIONAL_JOIN',
+]);
 
 /** A top-N tells the scans below it which rows it has no more use for, right through a fence. */
 const DYNAMIC_FILTER = /dynamic filter/i;
@@ -42,7 +64,13 @@ export function readFences(root: PlanOperator): Map<number, RowCount> {
     for (const [index, child] of operator.children.entries()) {
       if (visit(child, drained && (isOurs || drains(operator, index)), near)) isFiltered = true;
     }
-    if (tag !== null) found.set(tag, found.has(tag) ? null : { exact: drained && !isFiltered ? operator.rows : null, atLeast: operator.rows });
+    if (tag !== null)
+      found.set(
+        tag,
+        found.has(tag)
+          ? null
+          : { exact: drained && !isFiltered ? operator.rows : null, atLeast: operator.rows },
+      );
     return isFiltered;
   };
   visit(root, true, false);
@@ -52,7 +80,8 @@ export function readFences(root: PlanOperator): Map<number, RowCount> {
 /** The rows that an operator hands to its reader; a few say so only through their parts. */
 export function rowsOf(operator: PlanOperator): number {
   const [, second] = operator.children;
-  if (operator.type === 'CTE' || operator.type.endsWith('_DELIM_JOIN')) return second ? rowsOf(second) : operator.rows;
+  if (operator.type === 'CTE' || operator.type.endsWith('_DELIM_JOIN'))
+    return second ? rowsOf(second) : operator.rows;
   return operator.rows;
 }
 

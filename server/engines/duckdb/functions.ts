@@ -95,7 +95,8 @@ const VALUE_FUNCTIONS = `
 const PARSER_FUNCTIONS = 'unnest if ifnull coalesce';
 
 /** Tables out of values. */
-const TABLE_FUNCTIONS = 'range generate_series unnest repeat repeat_row json_each json_tree regexp_split_to_table';
+const TABLE_FUNCTIONS =
+  'range generate_series unnest repeat repeat_row json_each json_tree regexp_split_to_table';
 
 /** They read settings, sessions, sequences or the catalogue, run SQL from text, block, or serve DuckDB's own inside. */
 const REFUSED_VALUE_FUNCTIONS = `

@@ -15,8 +15,12 @@ afterAll(() => database.close());
 const PARAMETERS = { since: { sqlType: 'DATE' }, names: { sqlType: 'VARCHAR[]' } };
 const TABLES = ['input', 'orders', 'regions', 'source'];
 
-function check(form: 'expression' | 'query', text: string, tables: readonly string[] | undefined = TABLES): Promise<CheckedText> {
-  return checkUserText({ kind: 'user', form, text, path: [] }, { parameters: PARAMETERS, ...(tables ? { tables } : {}) }, database);
+function check(
+  form: 'expression' | 'query',
+  text: string,
+  tables: readonly string[] = TABLES,
+): Promise<CheckedText> {
+  return checkUserText({ kind: 'user', form, text, path: [] }, { parameters: PARAMETERS, tables }, database);
 }
 
 async function refusal(form: 'expression' | 'query', text: string): Promise<AppError> {
@@ -40,15 +44,31 @@ describe('hostile queries are refused, by name and place', () => {
     [`SELECT * FROM '/etc/passwd'`, 'table-not-found', 14],
     [`SELECT * FROM "data.csv"`, 'table-not-found', 14],
     [`FROM 'https://example.org/x.parquet'`, 'table-not-found', 5],
-    [`WITH "/etc/passwd" AS (SELECT * FROM "/etc/passwd") SELECT * FROM "/etc/passwd"`, 'table-not-found', 37],
+    [
+      `WITH "/etc/passwd" AS (SELECT * FROM "/etc/passwd") SELECT * FROM "/etc/passwd"`,
+      'table-not-found',
+      37,
+    ],
     [`WITH x AS (SELECT * FROM y), y AS (SELECT 1) SELECT * FROM x`, 'table-not-found', 25],
     [`SELECT (SELECT max(content) FROM read_text('/etc/hostname'))`, 'function-not-allowed', 33],
-    [`SELECT * FROM input JOIN LATERAL (SELECT * FROM read_text(input.path)) ON true`, 'function-not-allowed', 48],
+    [
+      `SELECT * FROM input JOIN LATERAL (SELECT * FROM read_text(input.path)) ON true`,
+      'function-not-allowed',
+      48,
+    ],
     [`SELECT * FROM input WHERE a IN (SELECT content FROM read_text('/x'))`, 'function-not-allowed', 52],
     [`SELECT * FROM input ORDER BY (SELECT count(*) FROM glob('*'))`, 'function-not-allowed', 51],
     [`SELECT * FROM input LIMIT (SELECT count(*) FROM glob('*'))`, 'function-not-allowed', 48],
-    [`SELECT * FROM input QUALIFY row_number() OVER (ORDER BY getenv('HOME')) = 1`, 'function-not-allowed', 56],
-    [`SELECT sum(a) OVER (ORDER BY b ROWS BETWEEN getenv('X') PRECEDING AND CURRENT ROW) FROM input`, 'function-not-allowed', 44],
+    [
+      `SELECT * FROM input QUALIFY row_number() OVER (ORDER BY getenv('HOME')) = 1`,
+      'function-not-allowed',
+      56,
+    ],
+    [
+      `SELECT sum(a) OVER (ORDER BY b ROWS BETWEEN getenv('X') PRECEDING AND CURRENT ROW) FROM input`,
+      'function-not-allowed',
+      44,
+    ],
     [`SELECT sum(a) FILTER (WHERE getenv('X') = '') FROM input`, 'function-not-allowed', 28],
     [`SELECT * REPLACE (getenv('HOME') AS a) FROM input`, 'function-not-allowed', 18],
     [`SELECT list_transform([1], x -> getenv('HOME'))`, 'function-not-allowed', 32],
@@ -57,7 +77,11 @@ describe('hostile queries are refused, by name and place', () => {
     [`SELECT DISTINCT ON (getenv('A')) a FROM input`, 'function-not-allowed', 20],
     [`SELECT a FROM input GROUP BY GROUPING SETS ((getenv('A')))`, 'function-not-allowed', 45],
     [`SELECT 1 UNION ALL SELECT * FROM read_text('/x')`, 'function-not-allowed', 33],
-    [`WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i + 1 FROM r, read_text('/x')) SELECT * FROM r`, 'function-not-allowed', 63],
+    [
+      `WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i + 1 FROM r, read_text('/x')) SELECT * FROM r`,
+      'function-not-allowed',
+      63,
+    ],
     [`SELECT * FROM input PIVOT (max(getenv('A')) FOR a IN (1))`, 'function-not-allowed', 31],
     // Settings, environment, catalogue, SQL from text.
     [`SELECT current_setting('allowed_directories')`, 'function-not-allowed', 7],
@@ -117,14 +141,31 @@ describe('hostile queries are refused, by name and place', () => {
     [`SELECT * FROM "master.regions"`, 'table-not-found', 14],
   ])('%s', async (text, code, offset) => {
     const error = await refusal('query', text);
-    expect({ code: error.code, kind: error.kind, offset: error.place?.offset }).toEqual({ code, kind: 'user', offset });
+    expect({ code: error.code, kind: error.kind, offset: error.place?.offset }).toEqual({
+      code,
+      kind: 'user',
+      offset,
+    });
   });
 
   it('refuses catalogue views and file names where the caller names no tables', async () => {
-    for (const text of ['SELECT * FROM duckdb_tables', 'SELECT * FROM sqlite_master', `SELECT * FROM 'a.csv'`, 'SELECT * FROM pg_class']) {
-      await expect(checkUserText({ kind: 'user', form: 'query', text, path: [] }, { parameters: {} }, database)).rejects.toMatchObject({ code: 'table-not-found' });
+    for (const text of [
+      'SELECT * FROM duckdb_tables',
+      'SELECT * FROM sqlite_master',
+      `SELECT * FROM 'a.csv'`,
+      'SELECT * FROM pg_class',
+    ]) {
+      await expect(
+        checkUserText({ kind: 'user', form: 'query', text, path: [] }, { parameters: {} }, database),
+      ).rejects.toMatchObject({ code: 'table-not-found' });
     }
-    await expect(checkUserText({ kind: 'user', form: 'query', text: 'SELECT * FROM anything_plain', path: [] }, { parameters: {} }, database)).resolves.toMatchObject({ tables: ['anything_plain'] });
+    await expect(
+      checkUserText(
+        { kind: 'user', form: 'query', text: 'SELECT * FROM anything_plain', path: [] },
+        { parameters: {} },
+        database,
+      ),
+    ).resolves.toMatchObject({ tables: ['anything_plain'] });
   });
 });
 
@@ -151,6 +192,8 @@ describe('hostile expressions are refused', () => {
     ['a = "${since}"', 'parameter-in-quotes', 5],
     ['a = $$ ${since} $$', 'parameter-in-quotes', 7],
     ['a = ${since', 'unclosed-quote', 4],
+    ['coalesce(unnest(l), 1)', 'function-not-allowed', 9],
+    ['1 + sum(a)', 'aggregate-not-allowed', 4],
   ])('%s', async (text, code, offset) => {
     const error = await refusal('expression', text);
     expect({ code: error.code, offset: error.place?.offset }).toEqual({ code, offset });
@@ -186,14 +229,14 @@ describe('what people write passes', () => {
     `SELECT date_trunc('month', d), d + INTERVAL 1 MONTH, extract(year FROM d), d AT TIME ZONE 'UTC', strftime(d, '%Y') FROM input`,
     `SELECT CASE WHEN a > 1 THEN 'x' ELSE 'y' END, coalesce(a, b), nullif(a, 0), ifnull(a, 1), if(a > 1, 2, 3) FROM input`,
     'SELECT try(1 / a), TRY_CAST(b AS INTEGER), a::DECIMAL(10, 2), CAST(a AS STRUCT(x INTEGER, y VARCHAR[])) FROM input',
-    'SELECT * EXCLUDE (a) REPLACE (b + 1 AS b) RENAME (c AS d), COLUMNS(\'x.*\') FROM input',
+    "SELECT * EXCLUDE (a) REPLACE (b + 1 AS b) RENAME (c AS d), COLUMNS('x.*') FROM input",
     'SELECT i FROM range(10) t(i), generate_series(1, 3) s(j)',
     'SELECT u.* FROM input, unnest(input.l) AS u(x)',
     `SELECT j.key, j.value FROM input, json_each(input.doc) AS j`,
-    'SELECT * FROM (VALUES (1, \'a\'), (2, \'b\')) AS v(id, name)',
+    "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v(id, name)",
     'VALUES (1), (2)',
     'SELECT a FROM orders UNION ALL BY NAME SELECT a FROM regions EXCEPT SELECT 3',
-    'SELECT * FROM input PIVOT (sum(amount) FOR month IN (1, 2, \'x\') GROUP BY region)',
+    "SELECT * FROM input PIVOT (sum(amount) FOR month IN (1, 2, 'x') GROUP BY region)",
     'SELECT * FROM input UNPIVOT (v FOR n IN (a, b))',
     'SELECT * FROM input USING SAMPLE 10 PERCENT (bernoulli, 42)',
     'SELECT "order", "select", "größe", "a""b" FROM "input" AS "group"',
@@ -207,8 +250,13 @@ describe('what people write passes', () => {
   });
 
   it('binds parameters by type and names each once', async () => {
-    const checked = await check('expression', 'd >= ${since} AND d < ${ since } + 7 AND n IN ${names} -- ${not} here');
-    expect(checked.sql).toBe('d >= CAST($since AS DATE) AND d < CAST($since AS DATE) + 7 AND n IN CAST($names AS VARCHAR[]) -- ${not} here');
+    const checked = await check(
+      'expression',
+      'd >= ${since} AND d < ${ since } + 7 AND n IN ${names} -- ${not} here',
+    );
+    expect(checked.sql).toBe(
+      'd >= CAST($since AS DATE) AND d < CAST($since AS DATE) + 7 AND n IN CAST($names AS VARCHAR[]) -- ${not} here',
+    );
     expect(checked.parameters).toEqual(['since', 'names']);
   });
 
@@ -221,15 +269,24 @@ describe('what people write passes', () => {
   });
 
   it('reads master data as one quoted table, by its id unless it has an alias', async () => {
-    const checked = await check('query', 'SELECT input.a, master.regions.name, r.b FROM input JOIN master.regions USING (a) JOIN MASTER . "regions" r ON true');
+    const checked = await check(
+      'query',
+      'SELECT input.a, master.regions.name, r.b FROM input JOIN master.regions USING (a) JOIN MASTER . "regions" r ON true',
+    );
     expect(checked.masters).toEqual(['regions']);
     expect(checked.tables).toEqual(['input']);
-    expect(checked.sql).toBe('SELECT input.a, regions.name, r.b FROM input JOIN "master.regions" AS "regions" USING (a) JOIN "master.regions" r ON true');
+    expect(checked.sql).toBe(
+      'SELECT input.a, regions.name, r.b FROM input JOIN "master.regions" AS "regions" USING (a) JOIN "master.regions" r ON true',
+    );
   });
 
   it('finds tables, order and volatility', async () => {
-    expect(await check('query', 'WITH x AS (SELECT * FROM orders) SELECT * FROM x, (FROM regions) ORDER BY 1')).toMatchObject({ tables: ['orders', 'regions'], ordered: true, volatile: false });
-    expect(await check('query', 'SELECT * FROM (SELECT * FROM orders ORDER BY a)')).toMatchObject({ ordered: false });
+    expect(
+      await check('query', 'WITH x AS (SELECT * FROM orders) SELECT * FROM x, (FROM regions) ORDER BY 1'),
+    ).toMatchObject({ tables: ['orders', 'regions'], ordered: true, volatile: false });
+    expect(await check('query', 'SELECT * FROM (SELECT * FROM orders ORDER BY a)')).toMatchObject({
+      ordered: false,
+    });
     expect(await check('expression', 'a > now() - INTERVAL 1 DAY')).toMatchObject({ volatile: true });
     expect(await check('expression', 'd = current_date')).toMatchObject({ volatile: true });
     expect(await check('expression', 'random() > 0.5')).toMatchObject({ volatile: true });
@@ -238,17 +295,41 @@ describe('what people write passes', () => {
 
 describe('the lists of functions', () => {
   it('sort every function that this DuckDB has, and no function twice', async () => {
-    const rows = await database.instance.use((connection) => readRows(connection, `SELECT DISTINCT lower(function_name), function_type IN ('table', 'table_macro') FROM duckdb_functions()`));
-    const unsorted = rows.filter(([name, isTable]) => !((isTable === true ? tableFunctions : valueFunctions).has(String(name)) || refusedFunctions.has(String(name)))).map(([name]) => name);
+    const rows = await database.instance.use((connection) =>
+      readRows(
+        connection,
+        `SELECT DISTINCT lower(function_name), function_type IN ('table', 'table_macro') FROM duckdb_functions()`,
+      ),
+    );
+    const unsorted = rows
+      .filter(
+        ([name, isTable]) =>
+          !(
+            (isTable === true ? tableFunctions : valueFunctions).has(String(name)) ||
+            refusedFunctions.has(String(name))
+          ),
+      )
+      .map(([name]) => name);
     expect(unsorted).toEqual([]);
     const known = new Set(rows.map(([name]) => String(name)));
     const parserOnly = new Set(['unnest', 'if', 'ifnull', 'coalesce', 'regexp_split_to_table']);
-    expect([...valueFunctions, ...tableFunctions].filter((name) => !known.has(name) && !parserOnly.has(name))).toEqual([]);
+    expect(
+      [...valueFunctions, ...tableFunctions].filter((name) => !known.has(name) && !parserOnly.has(name)),
+    ).toEqual([]);
   });
 
   it('name as volatile all that DuckDB says is', async () => {
-    const rows = await database.instance.use((connection) => readRows(connection, `SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')`));
+    const rows = await database.instance.use((connection) =>
+      readRows(
+        connection,
+        `SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')`,
+      ),
+    );
     // error() is volatile only in that it must not be computed early.
-    expect(rows.map(([name]) => String(name)).filter((name) => valueFunctions.has(name) && !volatileFunctions.has(name) && name !== 'error')).toEqual([]);
+    expect(
+      rows
+        .map(([name]) => String(name))
+        .filter((name) => valueFunctions.has(name) && !volatileFunctions.has(name) && name !== 'error'),
+    ).toEqual([]);
   });
 });

@@ -4,7 +4,14 @@ import { quoteIdentifier } from '#lib/sql/quote.ts';
 import { masterTable } from './engine.ts';
 import { isNode, text as textOf, TreeWalk, type References, type TreeNode } from './syntax-tree.ts';
 import { refuseOtherThanOneValue } from './row-shape.ts';
-import { dottedNameAt, fault, replaceParts, rewriteUserText, type Replacement, type RewrittenText } from './user-text.ts';
+import {
+  dottedNameAt,
+  fault,
+  replaceParts,
+  rewriteUserText,
+  type Replacement,
+  type RewrittenText,
+} from './user-text.ts';
 
 /** What the guard asks of a database: the syntax tree of a text as JSON, by `json_serialize_sql`. Nothing is run. */
 export interface SqlParser {
@@ -19,7 +26,10 @@ const SELECT = 'SELECT ';
 const origins = new WeakMap<CheckedText, { text: UserText; offset: (inSql: number) => number }>();
 
 /** Where in the person's config an offset of a checked text lies; null for a text that this guard has not made. */
-export function originOf(checked: CheckedText, offset: number): { path: (string | number)[]; offset: number } | null {
+export function originOf(
+  checked: CheckedText,
+  offset: number,
+): { path: (string | number)[]; offset: number } | null {
   const origin = origins.get(checked);
   return origin ? { path: origin.text.path, offset: origin.offset(offset) } : null;
 }
@@ -36,7 +46,11 @@ export function checkedElsewhere(checked: CheckedText, text: UserText): CheckedT
  * Checks a person's SQL: one expression or one SELECT, of allowed syntax, functions and tables only. What comes back is
  * safe to put in parentheses into any statement. Throws a `user` AppError with the offset in the person's own text.
  */
-export async function checkUserText(user: UserText, context: CheckContext, parser: SqlParser): Promise<CheckedText> {
+export async function checkUserText(
+  user: UserText,
+  context: CheckContext,
+  parser: SqlParser,
+): Promise<CheckedText> {
   const rewritten = rewriteUserText(user.text, context.parameters);
   const prefix = user.form === 'expression' ? SELECT : '';
   const parsed = prefix + rewritten.sql;
@@ -59,7 +73,11 @@ export async function checkUserText(user: UserText, context: CheckContext, parse
     volatile: found.volatile,
     ordered: user.form === 'query' && isOrdered(tree),
   };
-  origins.set(checked, { text: user, offset: (inSql) => rewritten.originalOffset(Math.max(0, composed.originalOffset(inSql + cut) - prefix.length)) });
+  origins.set(checked, {
+    text: user,
+    offset: (inSql) =>
+      rewritten.originalOffset(Math.max(0, composed.originalOffset(inSql + cut) - prefix.length)),
+  });
   return checked;
 }
 
@@ -67,7 +85,10 @@ type Place = (byteOffset: number | null) => number;
 
 /** From a byte offset in the parsed text to a place in the person's own. */
 function placer(parsed: string, prefix: number, rewritten: RewrittenText): Place {
-  return (byteOffset) => (byteOffset === null ? 0 : rewritten.originalOffset(Math.max(0, characterOffset(parsed, byteOffset) - prefix)));
+  return (byteOffset) =>
+    byteOffset === null
+      ? 0
+      : rewritten.originalOffset(Math.max(0, characterOffset(parsed, byteOffset) - prefix));
 }
 
 /** DuckDB counts bytes, JavaScript UTF-16 units. */
@@ -75,16 +96,21 @@ export function characterOffset(text: string, byteOffset: number): number {
   return Buffer.from(text, 'utf8').subarray(0, byteOffset).toString('utf8').length;
 }
 
-async function parse(sql: string, { parser, place, user }: { parser: SqlParser; place: Place; user: UserText }): Promise<TreeNode> {
+async function parse(
+  sql: string,
+  { parser, place, user }: { parser: SqlParser; place: Place; user: UserText },
+): Promise<TreeNode> {
   const answer: unknown = JSON.parse(await parser.parse(sql));
   if (!isNode(answer)) return fault('syntax-error', 'This is not SQL', 0);
   if (answer['error'] === true) refuseUnparsed(answer, { place, user });
   const statements = Array.isArray(answer['statements']) ? answer['statements'] : [];
   const wanted = user.form === 'expression' ? 'an expression' : 'a SELECT';
   if (statements.length === 0) fault('syntax-error', `There is nothing here; write ${wanted}`, 0);
-  if (statements.length > 1) fault('several-statements', `Only one statement can stand here: ${wanted}`, 0, 'Use one step for each.');
+  if (statements.length > 1)
+    fault('several-statements', `Only one statement can stand here: ${wanted}`, 0, 'Use one step for each.');
   const statement: unknown = statements[0];
-  if (!isNode(statement) || !isNode(statement['node'])) return fault('syntax-error', `Only ${wanted} can stand here`, 0);
+  if (!isNode(statement) || !isNode(statement['node']))
+    return fault('syntax-error', `Only ${wanted} can stand here`, 0);
   return statement['node'];
 }
 
@@ -92,26 +118,57 @@ function refuseUnparsed(answer: TreeNode, { place, user }: { place: Place; user:
   const message = textOf(answer['error_message']);
   if (textOf(answer['error_type']) === 'not implemented') {
     const pivots = /\b(un)?pivot\b/i.test(user.text);
-    fault('statement-not-allowed', 'Only a SELECT can stand here', 0, pivots ? 'Use the pivot or unpivot step, or FROM … PIVOT (… FOR … IN (…)).' : 'Statements that change or look into the database are not allowed.');
+    fault(
+      'statement-not-allowed',
+      'Only a SELECT can stand here',
+      0,
+      pivots
+        ? 'Use the pivot or unpivot step, or FROM … PIVOT (… FOR … IN (…)).'
+        : 'Statements that change or look into the database are not allowed.',
+    );
   }
   const position = Number(textOf(answer['position']) || Number.NaN);
-  fault('syntax-error', message.replace(/^Parser Error: /, '').replace(/^syntax error/, 'Syntax error'), place(Number.isFinite(position) ? position : null));
+  fault(
+    'syntax-error',
+    message.replace(/^Parser Error: /, '').replace(/^syntax error/, 'Syntax error'),
+    place(Number.isFinite(position) ? position : null),
+  );
 }
 
 /** The one expression of `SELECT <expression>`; anything besides would be more than an expression. */
 function onlyExpression(node: TreeNode, place: Place): TreeNode {
   const list = Array.isArray(node['select_list']) ? node['select_list'] : [];
   const only: unknown = list[0];
-  if (node['type'] !== 'SELECT_NODE' || list.length !== 1 || !isNode(only)) return fault('not-one-expression', 'Exactly one expression can stand here', 0, list.length > 1 ? 'Use one entry for each expression.' : undefined);
+  if (node['type'] !== 'SELECT_NODE' || list.length !== 1 || !isNode(only))
+    return fault(
+      'not-one-expression',
+      'Exactly one expression can stand here',
+      0,
+      list.length > 1 ? 'Use one entry for each expression.' : undefined,
+    );
   const source = node['from_table'];
   const isBare =
-    isNode(source) && source['type'] === 'EMPTY' &&
-    ['modifiers', 'group_expressions', 'group_sets'].every((key) => Array.isArray(node[key]) && node[key].length === 0) &&
+    isNode(source) &&
+    source['type'] === 'EMPTY' &&
+    ['modifiers', 'group_expressions', 'group_sets'].every(
+      (key) => Array.isArray(node[key]) && node[key].length === 0,
+    ) &&
     ['where_clause', 'having', 'qualify', 'sample'].every((key) => node[key] === null) &&
     node['aggregate_handling'] === 'STANDARD_HANDLING';
-  if (!isBare) fault('not-one-expression', 'Only an expression can stand here, without FROM, WHERE or anything after it', 0);
-  if (textOf(only['alias']) !== '') fault('not-one-expression', `Only the expression can stand here, without a name ("${textOf(only['alias'])}")`, place(null));
-  if (only['class'] === 'STAR' && only['columns'] !== true) fault('not-one-expression', 'A star is no single expression', 0);
+  if (!isBare)
+    fault(
+      'not-one-expression',
+      'Only an expression can stand here, without FROM, WHERE or anything after it',
+      0,
+    );
+  if (textOf(only['alias']) !== '')
+    fault(
+      'not-one-expression',
+      `Only the expression can stand here, without a name ("${textOf(only['alias'])}")`,
+      place(null),
+    );
+  if (only['class'] === 'STAR' && only['columns'] !== true)
+    fault('not-one-expression', 'A star is no single expression', 0);
   return only;
 }
 
@@ -125,8 +182,18 @@ function withMasterTables(parsed: string, found: References): Pick<RewrittenText
   const replacements: Replacement[] = [];
   for (const { id, hasAlias, offset } of found.masterTables) {
     const [schema, table] = dottedNameAt(parsed, characterOffset(parsed, offset)) ?? [];
-    if (!schema || !table || table.name !== id) return fault('syntax-not-allowed', `master.${id} cannot be read in this way`, 0, `Write FROM master.${id}.`);
-    replacements.push({ start: schema.start, end: table.end, text: quoteIdentifier(masterTable(id)) + (hasAlias ? '' : ` AS ${quoteIdentifier(id)}`) });
+    if (!schema || !table || table.name !== id)
+      return fault(
+        'syntax-not-allowed',
+        `master.${id} cannot be read in this way`,
+        0,
+        `Write FROM master.${id}.`,
+      );
+    replacements.push({
+      start: schema.start,
+      end: table.end,
+      text: quoteIdentifier(masterTable(id)) + (hasAlias ? '' : ` AS ${quoteIdentifier(id)}`),
+    });
   }
   for (const { offset } of found.masterColumns) {
     const [schema, table] = dottedNameAt(parsed, characterOffset(parsed, offset)) ?? [];

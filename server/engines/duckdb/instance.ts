@@ -53,7 +53,11 @@ export class LockedInstance {
   readonly #waiting: PromiseWithResolvers<DuckDBConnection>[] = [];
   #closed: Promise<void> | null = null;
 
-  private constructor(instance: DuckDBInstance, connections: DuckDBConnection[], tempDirectory: string | null) {
+  private constructor(
+    instance: DuckDBInstance,
+    connections: DuckDBConnection[],
+    tempDirectory: string | null,
+  ) {
     this.#instance = instance;
     this.#idle = connections;
     this.#tempDirectory = tempDirectory;
@@ -92,9 +96,15 @@ export class LockedInstance {
     let again: NodeJS.Timeout | undefined;
     const interrupt = () => {
       connection.interrupt();
-      again ??= setInterval(() => { connection.interrupt(); }, INTERRUPT_AGAIN_MS);
+      again ??= setInterval(() => {
+        connection.interrupt();
+      }, INTERRUPT_AGAIN_MS);
     };
-    const watch = onProgress && setInterval(() => { reportProgress(connection, onProgress); }, PROGRESS_EVERY_MS);
+    const watch =
+      onProgress &&
+      setInterval(() => {
+        reportProgress(connection, onProgress);
+      }, PROGRESS_EVERY_MS);
     try {
       throwIfAborted(signal);
       signal?.addEventListener('abort', interrupt, { once: true });

@@ -1,7 +1,23 @@
 import {
-  DuckDBArrayValue, DuckDBBitValue, DuckDBBlobValue, DuckDBDateValue, DuckDBDecimalValue, DuckDBIntervalValue, DuckDBListValue, DuckDBMapValue,
-  DuckDBStructValue, DuckDBTimestampMillisecondsValue, DuckDBTimestampNanosecondsValue, DuckDBTimestampSecondsValue, DuckDBTimestampTZValue,
-  DuckDBTimestampValue, DuckDBTimeTZValue, DuckDBTimeValue, DuckDBUnionValue, DuckDBUUIDValue, type DuckDBValue,
+  DuckDBArrayValue,
+  DuckDBBitValue,
+  DuckDBBlobValue,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBIntervalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  DuckDBTimeTZValue,
+  DuckDBTimeValue,
+  DuckDBUnionValue,
+  DuckDBUUIDValue,
+  type DuckDBValue,
 } from '@duckdb/node-api';
 import type { JsonRow, JsonValue } from '#lib/contracts/run-record.ts';
 
@@ -21,15 +37,30 @@ export function jsonValue(value: DuckDBValue): JsonValue {
   if (typeof value === 'number') return Number.isFinite(value) ? value : specialNumber(value);
   if (typeof value === 'bigint') return exactInteger(value);
   if (value instanceof DuckDBDecimalValue) return exactDecimal(value.toString());
-  if (value instanceof DuckDBDateValue) return isoDate(value.toString());
+  if (value instanceof DuckDBDateValue)
+    return value.isFinite ? isoDate(value.toString()) : infinite(value.days > 0);
   if (value instanceof DuckDBTimestampTZValue) return isoInstant(value.micros);
-  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampSecondsValue || value instanceof DuckDBTimestampMillisecondsValue || value instanceof DuckDBTimestampNanosecondsValue) {
+  if (
+    value instanceof DuckDBTimestampValue ||
+    value instanceof DuckDBTimestampSecondsValue ||
+    value instanceof DuckDBTimestampMillisecondsValue ||
+    value instanceof DuckDBTimestampNanosecondsValue
+  ) {
     return isoDate(value.toString()).replace(' ', 'T');
   }
-  if (value instanceof DuckDBTimeValue || value instanceof DuckDBTimeTZValue || value instanceof DuckDBIntervalValue || value instanceof DuckDBUUIDValue || value instanceof DuckDBBitValue) return value.toString();
+  if (
+    value instanceof DuckDBTimeValue ||
+    value instanceof DuckDBTimeTZValue ||
+    value instanceof DuckDBIntervalValue ||
+    value instanceof DuckDBUUIDValue ||
+    value instanceof DuckDBBitValue
+  )
+    return value.toString();
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64');
-  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.slice(0, MOST_ITEMS).map(jsonValue);
-  if (value instanceof DuckDBStructValue) return Object.fromEntries(Object.entries(value.entries).map(([name, field]) => [name, jsonValue(field)]));
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue)
+    return value.items.slice(0, MOST_ITEMS).map(jsonValue);
+  if (value instanceof DuckDBStructValue)
+    return Object.fromEntries(Object.entries(value.entries).map(([name, field]) => [name, jsonValue(field)]));
   if (value instanceof DuckDBMapValue) return jsonMap(value);
   if (value instanceof DuckDBUnionValue) return jsonValue(value.value);
   return String(value);
@@ -59,11 +90,13 @@ function isoDate(text: string): string {
   return `${year === 0 ? '0000' : `-${String(-year).padStart(6, '0')}`}${before[2] ?? ''}${before[3] ?? ''}`;
 }
 
+const infinite = (isPositive: boolean) => (isPositive ? 'infinity' : '-infinity');
+
 /** An instant in UTC, to the microsecond where it has any. */
 function isoInstant(micros: bigint): string {
   const millis = micros / 1000n - (micros % 1000n < 0n ? 1n : 0n);
   const date = new Date(Number(millis));
-  if (Number.isNaN(date.getTime())) return micros > 0n ? 'infinity' : '-infinity';
+  if (Number.isNaN(date.getTime())) return infinite(micros > 0n);
   const rest = Number(micros - millis * 1000n);
   const iso = date.toISOString();
   if (rest === 0) return iso.endsWith('.000Z') ? iso.replace('.000Z', 'Z') : iso;
@@ -73,7 +106,8 @@ function isoInstant(micros: bigint): string {
 /** Text keys make an object; any other kind, a list of pairs. */
 function jsonMap(map: DuckDBMapValue): JsonValue {
   const entries = map.entries.slice(0, MOST_ITEMS);
-  if (entries.every(({ key }) => typeof key === 'string')) return Object.fromEntries(entries.map(({ key, value }) => [String(key), jsonValue(value)]));
+  if (entries.every(({ key }) => typeof key === 'string'))
+    return Object.fromEntries(entries.map(({ key, value }) => [String(key), jsonValue(value)]));
   return entries.map(({ key, value }) => ({ key: jsonValue(key), value: jsonValue(value) }));
 }
 
@@ -82,8 +116,10 @@ function cut(value: JsonValue): JsonValue {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // A UTF-16 unit is at most three bytes, so short texts need no counting.
   if (text.length * 3 <= LONGEST_CELL) return value;
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= LONGEST_CELL) return value;
-  const kept = Buffer.from(text).subarray(0, LONGEST_CELL).toString('utf8').replace(/\uFFFD$/, '');
-  return `${kept}… (cut: ${bytes} bytes)`;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= LONGEST_CELL) return value;
+  return `${bytes
+    .subarray(0, LONGEST_CELL)
+    .toString('utf8')
+    .replace(/\uFFFD$/, '')}… (cut)`;
 }

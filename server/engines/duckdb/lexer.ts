@@ -1,6 +1,7 @@
 /** A piece of SQL text. Offsets are UTF-16 positions; `end` is past the last character. */
 export interface Token {
-  kind: 'space' | 'comment' | 'string' | 'identifier' | 'quoted-identifier' | 'number' | 'parameter' | 'symbol';
+  kind:
+    'space' | 'comment' | 'string' | 'identifier' | 'quoted-identifier' | 'number' | 'parameter' | 'symbol';
   start: number;
   end: number;
   /** False for a string, identifier or comment that the text ends in the middle of. */
@@ -35,9 +36,12 @@ function tokenAt(sql: string, start: number): Token {
   if (sql.startsWith('--', start)) return made('comment', lineEnd(sql, start));
   if (sql.startsWith('/*', start)) return blockComment(sql, start);
   if (char === "'") return quoted(sql, start, start + 1, { quote: "'", kind: 'string', backslash: false });
-  if (char === '"') return quoted(sql, start, start + 1, { quote: '"', kind: 'quoted-identifier', backslash: false });
-  if (/[eE]/.test(char) && sql.charAt(start + 1) === "'") return quoted(sql, start, start + 2, { quote: "'", kind: 'string', backslash: true });
-  if (/[xXbB]/.test(char) && sql.charAt(start + 1) === "'") return quoted(sql, start, start + 2, { quote: "'", kind: 'string', backslash: false });
+  if (char === '"')
+    return quoted(sql, start, start + 1, { quote: '"', kind: 'quoted-identifier', backslash: false });
+  if (/[eE]/.test(char) && sql.charAt(start + 1) === "'")
+    return quoted(sql, start, start + 2, { quote: "'", kind: 'string', backslash: true });
+  if (/[xXbB]/.test(char) && sql.charAt(start + 1) === "'")
+    return quoted(sql, start, start + 2, { quote: "'", kind: 'string', backslash: false });
   if (sql.startsWith('$${', start)) return made('parameter', start + 3);
   if (sql.startsWith('${', start)) {
     const close = sql.indexOf('}', start);
@@ -50,7 +54,8 @@ function tokenAt(sql: string, start: number): Token {
       return made('string', close < 0 ? sql.length : close + tag.length, close >= 0);
     }
   }
-  if (IDENTIFIER_START.test(char)) return made('identifier', start + (match(IDENTIFIER, sql, start)?.length ?? 1));
+  if (IDENTIFIER_START.test(char))
+    return made('identifier', start + (match(IDENTIFIER, sql, start)?.length ?? 1));
   const number = /[\d.]/.test(char) ? match(NUMBER, sql, start) : null;
   if (number) return made('number', start + number.length);
   return made('symbol', start + 1);
@@ -73,14 +78,23 @@ function blockComment(sql: string, start: number): Token {
   let depth = 1;
   let at = start + 2;
   while (at < sql.length && depth > 0) {
-    if (sql.startsWith('/*', at)) { depth++; at += 2; }
-    else if (sql.startsWith('*/', at)) { depth--; at += 2; }
-    else at++;
+    if (sql.startsWith('/*', at)) {
+      depth++;
+      at += 2;
+    } else if (sql.startsWith('*/', at)) {
+      depth--;
+      at += 2;
+    } else at++;
   }
   return { kind: 'comment', start, end: at, closed: depth === 0 };
 }
 
-function quoted(sql: string, start: number, from: number, style: { quote: string; kind: Token['kind']; backslash: boolean }): Token {
+function quoted(
+  sql: string,
+  start: number,
+  from: number,
+  style: { quote: string; kind: Token['kind']; backslash: boolean },
+): Token {
   for (let at = from; at < sql.length; at++) {
     const char = sql.charAt(at);
     if (style.backslash && char === '\\') at++;

@@ -4,7 +4,15 @@ import type { RowsPage } from '#lib/contracts/preview.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { compose, type OpenRead } from './compose.ts';
 import { fromDuckDB } from './duckdb-error.ts';
-import type { Engine, EngineOptions, PageRequest, PrefixRequest, SegmentRead, SegmentRequest, SegmentResult } from './engine.ts';
+import type {
+  Engine,
+  EngineOptions,
+  PageRequest,
+  PrefixRequest,
+  SegmentRead,
+  SegmentRequest,
+  SegmentResult,
+} from './engine.ts';
 import { LockedInstance } from './instance.ts';
 import { readFirstRows, readStagedPage } from './read-page.ts';
 import { runSegment } from './run-segment.ts';
@@ -37,19 +45,31 @@ class DuckDBEngine implements Engine {
 
   async readPage(request: PageRequest): Promise<RowsPage> {
     const instance = await this.#any();
-    return inPlainWords(() => instance.use((connection) => readStagedPage(connection, request), { signal: request.signal }));
+    return inPlainWords(() =>
+      instance.use((connection) => readStagedPage(connection, request), { signal: request.signal }),
+    );
   }
 
   async samplePrefix(request: PrefixRequest): Promise<RowsPage> {
     const instance = await this.#instance(request.ordered ? 'ordered' : 'unordered');
     const reads = await this.#openReads(instance, request.reads, request.signal);
     const { sql } = compose(request.steps, reads, { last: request.nodeId, tags: new Map() });
-    return inPlainWords(() => instance.use((connection) => readFirstRows(connection, { select: sql, limit: request.limit, parameters: request.parameters }), { signal: request.signal }), sql);
+    return inPlainWords(
+      () =>
+        instance.use(
+          (connection) =>
+            readFirstRows(connection, { select: sql, limit: request.limit, parameters: request.parameters }),
+          { signal: request.signal },
+        ),
+      sql,
+    );
   }
 
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#instances.values());
-    await Promise.all(opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.close()] : [])));
+    await Promise.all(
+      opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.close()] : [])),
+    );
     await rm(this.#options.tempDirectory, { recursive: true, force: true });
   }
 
@@ -61,7 +81,8 @@ class DuckDBEngine implements Engine {
   #instance(order: Order): Promise<LockedInstance> {
     const known = this.#instances.get(order);
     if (known) return known;
-    const { directories, files, tempDirectory, memoryLimitBytes, threads, concurrency, orders } = this.#options;
+    const { directories, files, tempDirectory, memoryLimitBytes, threads, concurrency, orders } =
+      this.#options;
     const instance = LockedInstance.open({
       allowedDirectories: directories,
       allowedPaths: files,
@@ -75,14 +96,22 @@ class DuckDBEngine implements Engine {
     return instance;
   }
 
-  #openReads(instance: LockedInstance, reads: readonly SegmentRead[], signal: AbortSignal): Promise<OpenRead[]> {
-    return Promise.all(reads.map(async (read) => ({ ...read, schema: await this.#schemaOf(instance, read.path, signal) })));
+  #openReads(
+    instance: LockedInstance,
+    reads: readonly SegmentRead[],
+    signal: AbortSignal,
+  ): Promise<OpenRead[]> {
+    return Promise.all(
+      reads.map(async (read) => ({ ...read, schema: await this.#schemaOf(instance, read.path, signal) })),
+    );
   }
 
   #schemaOf(instance: LockedInstance, file: string, signal: AbortSignal): Promise<Schema> {
     const known = this.#schemas.get(file);
     if (known) return known;
-    const schema = inPlainWords(() => instance.use((connection) => stagedSchema(connection, file), { signal }));
+    const schema = inPlainWords(() =>
+      instance.use((connection) => stagedSchema(connection, file), { signal }),
+    );
     this.#schemas.set(file, schema);
     schema.catch(() => this.#schemas.delete(file));
     return schema;

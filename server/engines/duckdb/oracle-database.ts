@@ -39,7 +39,9 @@ export class OracleDatabase implements SqlParser {
   }
 
   parse(sql: string): Promise<string> {
-    return this.instance.use((connection) => readText(connection, PARSE, { text: { value: sql, sqlType: 'VARCHAR' } }));
+    return this.instance.use((connection) =>
+      readText(connection, PARSE, { text: { value: sql, sqlType: 'VARCHAR' } }),
+    );
   }
 
   close(): Promise<void> {

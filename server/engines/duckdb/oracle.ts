@@ -36,7 +36,10 @@ class Oracle implements DuckDBOracle {
 
   async check(text: UserText, context: CheckContext): Promise<CheckedText> {
     const key = JSON.stringify([text.form, text.text, text.window ?? false, context]);
-    return checkedElsewhere(await remembered(this.#checked, key, () => checkUserText(text, context, this.#database)), text);
+    return checkedElsewhere(
+      await remembered(this.#checked, key, () => checkUserText(text, context, this.#database)),
+      text,
+    );
   }
 
   async describe(relation: Relation, leaves: RelationLeaves): Promise<Schema> {
@@ -71,9 +74,16 @@ function printOverEmptyTables(relation: Relation, leaves: RelationLeaves): strin
   const context: PrintContext = { inputs: {}, parts: {}, masters: {} };
   for (const [port, { schema, parts }] of Object.entries(leaves.inputs)) {
     context.inputs[port] = define(`@${port}`, schema);
-    context.parts = { ...context.parts, [port]: Object.fromEntries(Object.entries(parts).map(([part, columns]) => [part, define(`@${port}.${part}`, columns)])) };
+    context.parts = {
+      ...context.parts,
+      [port]: Object.fromEntries(
+        Object.entries(parts).map(([part, columns]) => [part, define(`@${port}.${part}`, columns)]),
+      ),
+    };
   }
-  context.masters = Object.fromEntries(Object.entries(leaves.masters).map(([id, schema]) => [id, define(masterTable(id), schema)]));
+  context.masters = Object.fromEntries(
+    Object.entries(leaves.masters).map(([id, schema]) => [id, define(masterTable(id), schema)]),
+  );
   const body = printRelation(withEmptyScans(relation), context);
   return `${tables.length > 0 ? `WITH ${tables.join(', ')} ` : ''}SELECT * FROM (${body})`;
 }
@@ -94,8 +104,10 @@ function safeType(type: string): string {
 function withEmptyScans(relation: Relation): Relation {
   const replace = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(replace);
-    if (typeof value !== 'object' || value === null || ('kind' in value && value.kind === 'checked')) return value;
-    if ('op' in value && value.op === 'scan' && 'scan' in value) return { op: 'values', schema: (value.scan as FileScan).schema, rows: [] } satisfies Relation;
+    if (typeof value !== 'object' || value === null || ('kind' in value && value.kind === 'checked'))
+      return value;
+    if ('op' in value && value.op === 'scan' && 'scan' in value)
+      return { op: 'values', schema: (value.scan as FileScan).schema, rows: [] } satisfies Relation;
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replace(part)]));
   };
   return replace(relation) as Relation;
@@ -108,7 +120,11 @@ function placed(thrown: unknown, relation: Relation, sql: string): AppError {
   if (position === null || error.place) return error;
   const at = characterOffset(DESCRIBE + sql, position) - DESCRIBE.length;
   for (const checked of checkedTexts(relation)) {
-    for (let start = sql.indexOf(checked.sql); start >= 0 && start <= at; start = sql.indexOf(checked.sql, start + 1)) {
+    for (
+      let start = sql.indexOf(checked.sql);
+      start >= 0 && start <= at;
+      start = sql.indexOf(checked.sql, start + 1)
+    ) {
       if (at > start + checked.sql.length) continue;
       const origin = originOf(checked, at - start);
       if (origin) return error.at({ place: origin });
@@ -125,7 +141,11 @@ function checkedTexts(value: unknown): CheckedText[] {
 }
 
 /** The answer given before to the same question. A failure is not kept. */
-async function remembered<T>(answers: Map<string, Promise<T>>, question: string, ask: () => Promise<T>): Promise<T> {
+async function remembered<T>(
+  answers: Map<string, Promise<T>>,
+  question: string,
+  ask: () => Promise<T>,
+): Promise<T> {
   const known = answers.get(question);
   if (known) return known;
   const answer = ask();

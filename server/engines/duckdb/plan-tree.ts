@@ -34,6 +34,7 @@ function childrenOf(fields: Fields): PlanOperator[] {
 
 function operatorOf(fields: Fields): PlanOperator {
   const { operator_type: type, operator_cardinality: rows, extra_info: info } = fields;
-  if (typeof type !== 'string' || typeof rows !== 'number') throw new Error('an operator of an executed plan has no type or count');
+  if (typeof type !== 'string' || typeof rows !== 'number')
+    throw new Error('an operator of an executed plan has no type or count');
   return { type, rows, info: JSON.stringify(info ?? {}), children: childrenOf(fields) };
 }

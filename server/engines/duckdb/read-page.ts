@@ -16,28 +16,49 @@ import { restoredColumns } from './stored-types.ts';
 const LONGEST_TEXT = 5000;
 
 /** Rows `offset` to `offset + limit` of a staged file, in its own order. */
-export async function readStagedPage(connection: DuckDBConnection, page: { path: string; offset: number; limit: number }): Promise<RowsPage> {
+export async function readStagedPage(
+  connection: DuckDBConnection,
+  page: { path: string; offset: number; limit: number },
+): Promise<RowsPage> {
   const schema = await stagedSchema(connection, page.path);
   const total = await storedRows(connection, page.path);
   // A window over the file's row numbers reads the row groups that hold it, and no others.
   const rowNumber = 'file_row_number';
   const select = `SELECT ${restoredColumns(schema)} FROM read_parquet(${quoteLiteral(page.path)}, file_row_number = true) WHERE ${rowNumber} >= ${page.offset} AND ${rowNumber} < ${page.offset + page.limit} ORDER BY ${rowNumber}`;
-  return { schema, rows: await readJsonRows(connection, { select, schema, limit: page.limit, parameters: {} }), offset: page.offset, total };
+  return {
+    schema,
+    rows: await readJsonRows(connection, { select, schema, limit: page.limit, parameters: {} }),
+    offset: page.offset,
+    total,
+  };
 }
 
 /** The first rows of a SELECT. */
-export async function readFirstRows(connection: DuckDBConnection, query: { select: string; limit: number; parameters: BoundParameters }): Promise<RowsPage> {
+export async function readFirstRows(
+  connection: DuckDBConnection,
+  query: { select: string; limit: number; parameters: BoundParameters },
+): Promise<RowsPage> {
   const schema = await describeColumns(connection, query.select);
   return { schema, rows: await readJsonRows(connection, { ...query, schema }), offset: 0, total: null };
 }
 
-async function readJsonRows(connection: DuckDBConnection, query: { select: string; schema: Schema; limit: number; parameters: BoundParameters }): Promise<JsonRow[]> {
+async function readJsonRows(
+  connection: DuckDBConnection,
+  query: { select: string; schema: Schema; limit: number; parameters: BoundParameters },
+): Promise<JsonRow[]> {
   const columns = query.schema.map(({ name, type }) => shownColumn(name, type)).join(', ');
-  const statement = await prepareBound(connection, `SELECT ${columns} FROM (${query.select}\n) LIMIT ${query.limit}`, query.parameters);
+  const statement = await prepareBound(
+    connection,
+    `SELECT ${columns} FROM (${query.select}\n) LIMIT ${query.limit}`,
+    query.parameters,
+  );
   try {
     const reader = await statement.streamAndReadUntil(query.limit);
     const names = query.schema.map(({ name }) => name);
-    return reader.getRows().slice(0, query.limit).map((row) => jsonRow(names, row));
+    return reader
+      .getRows()
+      .slice(0, query.limit)
+      .map((row) => jsonRow(names, row));
   } finally {
     statement.destroySync();
   }
@@ -48,6 +69,7 @@ function shownColumn(name: string, type: string): string {
   const parsed = parseType(type);
   const isText = parsed?.kind === 'simple' && (parsed.name === 'VARCHAR' || parsed.name === 'JSON');
   const isNew = parsed?.kind === 'other' && !/^(ENUM|UNION|"NULL")/i.test(parsed.text);
-  if (isText) return `CASE WHEN length(${column}) > ${LONGEST_TEXT} THEN left(${column}, ${LONGEST_TEXT}) ELSE ${column} END AS ${column}`;
+  if (isText)
+    return `CASE WHEN length(${column}) > ${LONGEST_TEXT} THEN left(${column}, ${LONGEST_TEXT}) ELSE ${column} END AS ${column}`;
   return isNew ? `CAST(${column} AS VARCHAR) AS ${column}` : column;
 }

@@ -6,24 +6,37 @@ import { prepareBound } from './bind-parameters.ts';
 export type PlainCell = unknown;
 
 /** Runs a statement of ours with a small answer and gives its rows, 64-bit integers as text. */
-export async function readRows(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}): Promise<PlainCell[][]> {
+export async function readRows(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: BoundParameters = {},
+): Promise<PlainCell[][]> {
   const statement = await prepareBound(connection, sql, parameters);
   try {
     const reader = await statement.runAndReadAll();
-    return reader.getRowsJson() as PlainCell[][];
+    return reader.getRowsJson();
   } finally {
     statement.destroySync();
   }
 }
 
 /** A cell of the first row as text, the first unless told; empty where there is none. */
-export async function readText(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}, column = 0): Promise<string> {
+export async function readText(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: BoundParameters = {},
+  column = 0,
+): Promise<string> {
   const [row] = await readRows(connection, sql, parameters);
   const cell = row?.[column];
   return typeof cell === 'string' ? cell : '';
 }
 
 /** The first cell of the first row as a number; 0 where there is none. */
-export async function readNumber(connection: DuckDBConnection, sql: string, parameters: BoundParameters = {}): Promise<number> {
+export async function readNumber(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: BoundParameters = {},
+): Promise<number> {
   return Number((await readRows(connection, sql, parameters))[0]?.[0] ?? 0);
 }

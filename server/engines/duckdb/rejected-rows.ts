@@ -16,17 +16,29 @@ export function rejectOptions(paths: readonly string[]): Record<string, ScanOpti
 }
 
 /** What the statement that just ran on this connection left out, by node; forgets it. */
-export async function takeRejects(connection: DuckDBConnection, steps: readonly SegmentStep[]): Promise<Map<string, RejectedRows>> {
-  const tables = new Map(steps.flatMap((step) => {
-    const table = TABLE.exec(step.sql)?.[0];
-    return table === undefined ? [] : [[step.nodeId, table] as const];
-  }));
+export async function takeRejects(
+  connection: DuckDBConnection,
+  steps: readonly SegmentStep[],
+): Promise<Map<string, RejectedRows>> {
+  const tables = new Map(
+    steps.flatMap((step) => {
+      const table = TABLE.exec(step.sql)?.[0];
+      return table === undefined ? [] : [[step.nodeId, table] as const];
+    }),
+  );
   const rejects = new Map<string, RejectedRows>();
   for (const [nodeId, table] of tables) {
-    if ((await readNumber(connection, `SELECT count(*) FROM duckdb_tables() WHERE table_name = ${quoteLiteral(table)}`)) > 0) rejects.set(nodeId, await readRejects(connection, table));
+    if (
+      (await readNumber(
+        connection,
+        `SELECT count(*) FROM duckdb_tables() WHERE table_name = ${quoteLiteral(table)}`,
+      )) > 0
+    )
+      rejects.set(nodeId, await readRejects(connection, table));
   }
   for (const table of new Set(tables.values())) {
-    for (const name of [table, `${table}_scan`]) await connection.run(`DROP TABLE IF EXISTS ${quoteIdentifier(name)}`);
+    for (const name of [table, `${table}_scan`])
+      await connection.run(`DROP TABLE IF EXISTS ${quoteIdentifier(name)}`);
   }
   return rejects;
 }
@@ -34,6 +46,17 @@ export async function takeRejects(connection: DuckDBConnection, steps: readonly 
 async function readRejects(connection: DuckDBConnection, table: string): Promise<RejectedRows> {
   const distinct = `SELECT s.file_path AS file, r.line, min(r.error_message) AS reason, min(r.csv_line) AS text FROM ${quoteIdentifier(table)} r JOIN ${quoteIdentifier(`${table}_scan`)} s USING (scan_id, file_id) GROUP BY ALL`;
   const rows = await readNumber(connection, `SELECT count(*) FROM (${distinct})`);
-  const lines = await readRows(connection, `SELECT file, line, reason, left(text, 500) FROM (${distinct}) ORDER BY file, line LIMIT ${NAMED_LINES}`);
-  return { rows, lines: lines.map(([file, line, reason, text]) => ({ file: String(file), line: Number(line), reason: String(reason), text: String(text ?? '') })) };
+  const lines = await readRows(
+    connection,
+    `SELECT file, line, reason, left(text, 500) FROM (${distinct}) ORDER BY file, line LIMIT ${NAMED_LINES}`,
+  );
+  return {
+    rows,
+    lines: lines.map(([file, line, reason, text]) => ({
+      file: String(file),
+      line: Number(line),
+      reason: String(reason),
+      text: typeof text === 'string' ? text : '',
+    })),
+  };
 }

@@ -6,7 +6,13 @@ import { compose, type Composed, type OpenRead } from './compose.ts';
 import { copyOptions } from './copy-options.ts';
 import { chooseFences, knownBefore, solveCounts } from './counting.ts';
 import { DESCRIBE, describeColumns } from './describe-columns.ts';
-import { nodeTable, type RowCount, type SegmentRequest, type SegmentResult, type SegmentStep } from './engine.ts';
+import {
+  nodeTable,
+  type RowCount,
+  type SegmentRequest,
+  type SegmentResult,
+  type SegmentStep,
+} from './engine.ts';
 import { newTagBase, readFences, rowsOf } from './fences.ts';
 import type { LockedInstance } from './instance.ts';
 import { readPlan, type ExecutedPlan } from './plan-tree.ts';
@@ -28,11 +34,17 @@ interface Running {
 }
 
 /** Runs a segment as one statement on an instance whose order setting fits it, and counts every node's rows. */
-export async function runSegment(instance: LockedInstance, request: SegmentRequest, reads: OpenRead[]): Promise<SegmentResult> {
+export async function runSegment(
+  instance: LockedInstance,
+  request: SegmentRequest,
+  reads: OpenRead[],
+): Promise<SegmentResult> {
   const root = request.steps.at(-1);
   if (!root) throw new Error('a segment has at least one node');
   const base = newTagBase();
-  const tags = new Map(chooseFences(request.steps, reads, request.counts).map((nodeId, index) => [nodeId, base + index]));
+  const tags = new Map(
+    chooseFences(request.steps, reads, request.counts).map((nodeId, index) => [nodeId, base + index]),
+  );
   const statement = compose(request.steps, reads, { last: root.nodeId, tags });
   const started = performance.now();
   return instance.use(
@@ -45,9 +57,26 @@ export async function runSegment(instance: LockedInstance, request: SegmentReque
         const durationMs = performance.now() - started;
         const rejects = await takeRejects(connection, request.steps);
         const counted = await count(running, written);
-        return { ...counted, outputRows: written.rows, bytes: written.bytes, schema, sql: statement.sql, durationMs, peakMemoryBytes: written.plan.peakMemoryBytes, rejects };
+        return {
+          ...counted,
+          outputRows: written.rows,
+          bytes: written.bytes,
+          schema,
+          sql: statement.sql,
+          durationMs,
+          peakMemoryBytes: written.plan.peakMemoryBytes,
+          rejects,
+        };
       } catch (error) {
-        throw await attribute(error, { steps: request.steps, reads, statement, ran: ran.sql, connection, parameters: request.parameters, signal: request.signal });
+        throw await attribute(error, {
+          steps: request.steps,
+          reads,
+          statement,
+          ran: ran.sql,
+          connection,
+          parameters: request.parameters,
+          signal: request.signal,
+        });
       }
     },
     { signal: request.signal, onProgress: request.onProgress },
@@ -72,7 +101,11 @@ async function write(running: Running): Promise<Written> {
       return writeWhole(target.path, async (temporary) => {
         const options = `FORMAT parquet, PARQUET_VERSION v2, ${schemaMetadata(schema)}`;
         const plan = await execute(running, copy(running, storedColumns(schema), temporary, options));
-        return { plan, rows: await storedRows(running.connection, temporary), bytes: await sizeOf(temporary) };
+        return {
+          plan,
+          rows: await storedRows(running.connection, temporary),
+          bytes: await sizeOf(temporary),
+        };
       });
     }
     case 'destination': {
@@ -81,7 +114,9 @@ async function write(running: Running): Promise<Written> {
       return writeWhole(target.path, async (temporary) => {
         const plan = await execute(running, copy(running, columns, temporary, copyOptions(target)));
         const isOneParquet = target.format === 'parquet' && target.partitionBy.length === 0;
-        const rows = isOneParquet ? await storedRows(running.connection, temporary) : rowsOf(plan.root.children[0] ?? plan.root);
+        const rows = isOneParquet
+          ? await storedRows(running.connection, temporary)
+          : rowsOf(plan.root.children[0] ?? plan.root);
         return { plan, rows, bytes: await sizeOf(temporary) };
       });
     }
@@ -100,11 +135,17 @@ async function execute({ connection, request, ran }: Running, sql: string): Prom
 
 /** Parquet's own count of its rows. */
 export function storedRows(connection: DuckDBConnection, path: string): Promise<number> {
-  return readNumber(connection, `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteLiteral(path)})`);
+  return readNumber(
+    connection,
+    `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteLiteral(path)})`,
+  );
 }
 
 /** Counts from the plan; what the plan does not tell is counted by itself, unless that could give another answer. */
-async function count(running: Running, written: Written): Promise<Pick<SegmentResult, 'counts' | 'countStatements'>> {
+async function count(
+  running: Running,
+  written: Written,
+): Promise<Pick<SegmentResult, 'counts' | 'countStatements'>> {
   const { request, reads, tags, root } = running;
   const { steps } = request;
   const fences = readFences(written.plan.root);
@@ -113,14 +154,16 @@ async function count(running: Running, written: Written): Promise<Pick<SegmentRe
   known.set(nodeTable(root.nodeId), written.rows);
   for (const [nodeId, tag] of tags) {
     const fence = fences.get(tag);
-    if (fence?.exact != null) known.set(nodeTable(nodeId), fence.exact);
-    else if (fence?.atLeast != null) atLeast.set(nodeTable(nodeId), fence.atLeast);
+    if (!fence) continue;
+    if (fence.exact !== null) known.set(nodeTable(nodeId), fence.exact);
+    else if (fence.atLeast !== null) atLeast.set(nodeTable(nodeId), fence.atLeast);
   }
   let counts = solveCounts(steps, known, atLeast);
   let countStatements = 0;
   if (request.counts === 'fast') return { counts, countStatements };
   for (const [index, step] of steps.entries()) {
-    if (isKnown(counts.get(step.nodeId)) || steps.slice(0, index + 1).some((before) => before.volatile)) continue;
+    if (isKnown(counts.get(step.nodeId)) || steps.slice(0, index + 1).some((before) => before.volatile))
+      continue;
     known.set(nodeTable(step.nodeId), await countAlone(running, step));
     countStatements++;
     counts = solveCounts(steps, known, atLeast);
@@ -129,7 +172,7 @@ async function count(running: Running, written: Written): Promise<Pick<SegmentRe
 }
 
 function isKnown(count: RowCount | undefined): boolean {
-  return count?.exact != null;
+  return count !== undefined && count.exact !== null;
 }
 
 function countAlone({ connection, request, reads }: Running, step: SegmentStep): Promise<number> {

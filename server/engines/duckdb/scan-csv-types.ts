@@ -32,7 +32,9 @@ export async function checkTypes(check: TypesToCheck): Promise<CheckedTypes> {
   const doubtful = columns.filter(({ name, type }) => type !== 'VARCHAR' && !settled.has(name.toLowerCase()));
   const source = textSource(check, isWhole);
   // Every column is read, also those that any text fits: a wrong encoding or a stray quote shows here.
-  const texts = columns.filter((column) => !doubtful.includes(column)).map(({ name }) => `count(${quoteIdentifier(name)})`);
+  const texts = columns
+    .filter((column) => !doubtful.includes(column))
+    .map(({ name }) => `count(${quoteIdentifier(name)})`);
   const counts = ['count(*)', ...doubtful.map((column) => `count_if(${misfit(column, dialect)})`), ...texts];
   const [totals] = await readRows(connection, `SELECT ${counts.join(', ')} FROM ${source}`);
   const failing = doubtful.filter((_, index) => Number(totals?.[index + 1] ?? 0) > 0);
@@ -52,7 +54,11 @@ export async function checkTypes(check: TypesToCheck): Promise<CheckedTypes> {
 function textSource({ base, columns, paths, request }: TypesToCheck, isWhole: boolean): string {
   const texts = columns.map(({ name }) => ({ name, type: 'VARCHAR' }));
   const { dateformat: _date, timestampformat: _timestamp, ...dialect } = base;
-  const options = { ...dialect, ...columnOptions(texts, paths.length), ...(request.onBadRow === 'fail' ? {} : { ignore_errors: true }) };
+  const options = {
+    ...dialect,
+    ...columnOptions(texts, paths.length),
+    ...(request.onBadRow === 'fail' ? {} : { ignore_errors: true }),
+  };
   const call = readerCall('csv', paths, options);
   return isWhole ? call : `(SELECT * FROM ${call} LIMIT ${SAMPLED_ROWS})`;
 }
@@ -60,34 +66,60 @@ function textSource({ base, columns, paths, request }: TypesToCheck, isWhole: bo
 /** True for a text that the type would refuse or change. For whole numbers, cheaply: some that fit are among them. */
 function misfit({ name, type }: Column, dialect: Dialect): string {
   const value = quoteIdentifier(name);
-  if (isInteger(type)) return `${value} IS NOT NULL AND CAST(TRY_CAST(${value} AS ${type}) AS VARCHAR) IS DISTINCT FROM ${value}`;
+  if (isInteger(type))
+    return `${value} IS NOT NULL AND CAST(TRY_CAST(${value} AS ${type}) AS VARCHAR) IS DISTINCT FROM ${value}`;
   const refused = `${value} IS NOT NULL AND ${parsed(value, type, dialect)} IS NULL`;
   return type === 'DOUBLE' ? `(${refused}) OR ${hasLeadingZero(value)}` : refused;
 }
 
 function parsed(value: string, type: string, dialect: Dialect): string {
-  const format = type === 'DATE' ? dialect.dateformat : type.startsWith('TIMESTAMP') ? dialect.timestampformat : '';
+  const format =
+    type === 'DATE' ? dialect.dateformat : type.startsWith('TIMESTAMP') ? dialect.timestampformat : '';
   return format ? `try_strptime(${value}, ${quoteLiteral(format)})` : `TRY_CAST(${value} AS ${type})`;
 }
 
-const isInteger = (type: string) => type === 'BIGINT' || type === 'INTEGER' || type === 'HUGEINT' || type === 'SMALLINT' || type === 'TINYINT';
+const isInteger = (type: string) =>
+  type === 'BIGINT' || type === 'INTEGER' || type === 'HUGEINT' || type === 'SMALLINT' || type === 'TINYINT';
 /** From `00` up to but not with `0:`, the character after 9: a zero and then a digit. */
 const hasLeadingZero = (value: string) => `(${value} >= '00' AND ${value} < '0:')`;
 
 /** The narrowest type that takes every value as it stands, and what to tell about it. */
-async function widen(column: Column, { connection, source, dialect }: TypesToCheck & { source: string }): Promise<{ column: Column; warning: Fault | null }> {
+async function widen(
+  column: Column,
+  { connection, source, dialect }: TypesToCheck & { source: string },
+): Promise<{ column: Column; warning: Fault | null }> {
   const value = quoteIdentifier(column.name);
-  const refused = isInteger(column.type) ? `NOT regexp_full_match(trim(${value}), '[+-]?[0-9]+') OR TRY_CAST(${value} AS ${column.type}) IS NULL` : `${parsed(value, column.type, dialect)} IS NULL`;
-  const [row] = await readRows(connection, `SELECT count_if(${refused}), count_if(TRY_CAST(${value} AS DOUBLE) IS NULL), count_if(regexp_matches(${value}, '^[+-]?0[0-9]')), min(${value}) FILTER (WHERE ${refused}), min(${value}) FILTER (WHERE regexp_matches(${value}, '^[+-]?0[0-9]')) FROM ${source} WHERE ${value} IS NOT NULL`);
+  const refused = isInteger(column.type)
+    ? `NOT regexp_full_match(trim(${value}), '[+-]?[0-9]+') OR TRY_CAST(${value} AS ${column.type}) IS NULL`
+    : `${parsed(value, column.type, dialect)} IS NULL`;
+  const [row] = await readRows(
+    connection,
+    `SELECT count_if(${refused}), count_if(TRY_CAST(${value} AS DOUBLE) IS NULL), count_if(regexp_matches(${value}, '^[+-]?0[0-9]')), min(${value}) FILTER (WHERE ${refused}), min(${value}) FILTER (WHERE regexp_matches(${value}, '^[+-]?0[0-9]')) FROM ${source} WHERE ${value} IS NOT NULL`,
+  );
   const [refusals, notNumbers, zeros] = (row ?? []).slice(0, 3).map(Number);
   const [odd, zero] = [row?.[3], row?.[4]].map((example) => (typeof example === 'string' ? example : ''));
   const isNumber = isInteger(column.type) || column.type === 'DOUBLE';
   if (isNumber && (zeros ?? 0) > 0) {
-    return { column: { name: column.name, type: 'VARCHAR' }, warning: warning('leading-zeros', `"${column.name}" is read as text, because values such as "${zero}" begin with a zero`, 'Set its type if it is a number.') };
+    return {
+      column: { name: column.name, type: 'VARCHAR' },
+      warning: warning(
+        'leading-zeros',
+        `"${column.name}" is read as text, because values such as "${zero}" begin with a zero`,
+        'Set its type if it is a number.',
+      ),
+    };
   }
   if ((refusals ?? 0) === 0) return { column, warning: null };
-  if (isInteger(column.type) && (notNumbers ?? 0) === 0) return { column: { name: column.name, type: 'DOUBLE' }, warning: null };
-  return { column: { name: column.name, type: 'VARCHAR' }, warning: warning('mixed-values', `"${column.name}" is read as text: it looks like ${column.type}, but holds values such as "${odd}"`, 'Set its type, and say what becomes of rows that do not fit; or name the texts that mean no value.') };
+  if (isInteger(column.type) && (notNumbers ?? 0) === 0)
+    return { column: { name: column.name, type: 'DOUBLE' }, warning: null };
+  return {
+    column: { name: column.name, type: 'VARCHAR' },
+    warning: warning(
+      'mixed-values',
+      `"${column.name}" is read as text: it looks like ${column.type}, but holds values such as "${odd}"`,
+      'Set its type, and say what becomes of rows that do not fit; or name the texts that mean no value.',
+    ),
+  };
 }
 
 /** A warning at a source, which its node shows. */

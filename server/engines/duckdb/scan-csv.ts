@@ -12,7 +12,17 @@ import { columnOptions, printOptions, readerCall } from './scan-options.ts';
 import { checkTypes } from './scan-csv-types.ts';
 
 /** Options that the sniffer takes as given; types are settled afterwards. */
-const SNIFFED_BY = ['delim', 'quote', 'escape', 'header', 'encoding', 'nullstr', 'skip', 'dateformat', 'timestampformat'];
+const SNIFFED_BY = [
+  'delim',
+  'quote',
+  'escape',
+  'header',
+  'encoding',
+  'nullstr',
+  'skip',
+  'dateformat',
+  'timestampformat',
+];
 
 /**
  * Columns and dialect of CSV files. The dialect is that of the first file. Types found in a sample are held against
@@ -25,15 +35,40 @@ export async function discoverCsv(files: ScanFiles): Promise<Discovered> {
   const dialect = await sniff(connection, first, request.options);
   const base = baseOptions(dialect, request.options);
   const names = paths.length === 1 ? dialect.columns : await namesOfAll(files, base);
-  const wanted = wantedTypes(request.options, names.map(({ name }) => name));
-  const looked = await checkTypes({ ...files, base, dialect, columns: names, settled: new Set(wanted.keys()) });
-  const schema = looked.columns.map(({ name, type }): Column => ({ name, type: wanted.get(name.toLowerCase()) ?? type }));
-  const options = { ...base, ...columnOptions(schema, paths.length), ...(request.onBadRow === 'fail' ? {} : rejectOptions(paths)) };
-  return { schema, scan: { format: 'csv', paths, options, schema, onBadRow: request.onBadRow }, estimatedRows: looked.rows, warnings: looked.warnings };
+  const wanted = wantedTypes(
+    request.options,
+    names.map(({ name }) => name),
+  );
+  const looked = await checkTypes({
+    ...files,
+    base,
+    dialect,
+    columns: names,
+    settled: new Set(wanted.keys()),
+  });
+  const schema = looked.columns.map(({ name, type }): Column => ({
+    name,
+    type: wanted.get(name.toLowerCase()) ?? type,
+  }));
+  const options = {
+    ...base,
+    ...columnOptions(schema, paths.length),
+    ...(request.onBadRow === 'fail' ? {} : rejectOptions(paths)),
+  };
+  return {
+    schema,
+    scan: { format: 'csv', paths, options, schema, onBadRow: request.onBadRow },
+    estimatedRows: looked.rows,
+    warnings: looked.warnings,
+  };
 }
 
 /** The first file's dialect. Rows that do not fit it are left to the reading, which names their lines. */
-async function sniff(connection: DuckDBConnection, file: string, given: Record<string, ScanOption>): Promise<Dialect> {
+async function sniff(
+  connection: DuckDBConnection,
+  file: string,
+  given: Record<string, ScanOption>,
+): Promise<Dialect> {
   const options = Object.fromEntries(Object.entries(given).filter(([name]) => SNIFFED_BY.includes(name)));
   const attempts: Record<string, ScanOption>[] = [{}, { ignore_errors: true }, { strict_mode: false }];
   let failure: unknown = null;
@@ -52,7 +87,11 @@ async function sniff(connection: DuckDBConnection, file: string, given: Record<s
   throw failure;
 }
 
-async function sniffOnce(connection: DuckDBConnection, file: string, options: Record<string, ScanOption>): Promise<Dialect> {
+async function sniffOnce(
+  connection: DuckDBConnection,
+  file: string,
+  options: Record<string, ScanOption>,
+): Promise<Dialect> {
   const sql = `SELECT "Delimiter", "Quote", "Escape", "HasHeader", "SkipRows", "Comment", "DateFormat", "TimestampFormat", list_transform("Columns", c -> c.name), list_transform("Columns", c -> c.type) FROM sniff_csv(${quoteLiteral(file)}${printOptions(options)})`;
   const [row] = await readRows(connection, sql);
   const [delim, quote, escape, header, skip, comment, dateformat, timestampformat, names, types] = row ?? [];
@@ -92,10 +131,16 @@ function baseOptions(dialect: Dialect, given: Record<string, ScanOption>): Recor
 }
 
 /** Several files are read by column name; their types begin as those of the files that have them. */
-async function namesOfAll({ paths, connection, request }: ScanFiles, base: Record<string, ScanOption>): Promise<Schema> {
+async function namesOfAll(
+  { paths, connection, request }: ScanFiles,
+  base: Record<string, ScanOption>,
+): Promise<Schema> {
   const { auto_detect: _auto, ...dialect } = base;
   const ignore: Record<string, ScanOption> = request.onBadRow === 'fail' ? {} : { ignore_errors: true };
-  return describeColumns(connection, `SELECT * FROM ${readerCall('csv', paths, { ...dialect, ...ignore, union_by_name: true })}`);
+  return describeColumns(
+    connection,
+    `SELECT * FROM ${readerCall('csv', paths, { ...dialect, ...ignore, union_by_name: true })}`,
+  );
 }
 
 /** Types that the person chose, by lower-case column name. */
@@ -105,7 +150,10 @@ function wantedTypes(options: Record<string, ScanOption>, names: readonly string
   for (const name of Object.keys(types)) {
     if (names.some((known) => known.toLowerCase() === name.toLowerCase())) continue;
     const near = nearestName(name, names);
-    throw new AppError('column-not-found', `The file has no column "${name}"`, { hint: near ? `Did you mean "${near}"?` : `It has: ${names.slice(0, 20).join(', ')}.`, place: { path: ['options', 'types', name] } });
+    throw new AppError('column-not-found', `The file has no column "${name}"`, {
+      hint: near ? `Did you mean "${near}"?` : `It has: ${names.slice(0, 20).join(', ')}.`,
+      place: { path: ['options', 'types', name] },
+    });
   }
   return new Map(Object.entries(types).map(([name, type]) => [name.toLowerCase(), type]));
 }

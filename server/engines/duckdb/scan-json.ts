@@ -16,11 +16,21 @@ export async function discoverJson({ request, paths, bytes, connection }: ScanFi
     ...(request.onBadRow !== 'fail' && request.format === 'ndjson' ? { ignore_errors: true } : {}),
   };
   const sniffing = { ...shared, sample_size: bytes <= WHOLE_BYTES ? -1 : SAMPLED_OBJECTS };
-  const sniffed = await describeColumns(connection, `SELECT * FROM ${readerCall(request.format, paths, sniffing)}`);
+  const sniffed = await describeColumns(
+    connection,
+    `SELECT * FROM ${readerCall(request.format, paths, sniffing)}`,
+  );
   const wanted = new Map(typeof types === 'object' && !Array.isArray(types) ? Object.entries(types) : []);
   const schema = sniffed.map(({ name, type }) => ({ name, type: wanted.get(name) ?? type }));
   const isSniffedAsIs = schema.length === 1 && schema[0]?.name === 'json';
   // A list of plain values has no keys to name columns by.
-  const options = isSniffedAsIs ? shared : { ...shared, columns: Object.fromEntries(schema.map(({ name, type }) => [name, type])) };
-  return { schema, scan: { format: request.format, paths, options, schema, onBadRow: request.onBadRow }, estimatedRows: null, warnings: [] };
+  const options = isSniffedAsIs
+    ? shared
+    : { ...shared, columns: Object.fromEntries(schema.map(({ name, type }) => [name, type])) };
+  return {
+    schema,
+    scan: { format: request.format, paths, options, schema, onBadRow: request.onBadRow },
+    estimatedRows: null,
+    warnings: [],
+  };
 }

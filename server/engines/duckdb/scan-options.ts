@@ -6,17 +6,24 @@ import type { Schema } from '#lib/sql/schema.ts';
 const READERS = { csv: 'read_csv', json: 'read_json', ndjson: 'read_json', parquet: 'read_parquet' } as const;
 
 /** A reader's call over these files: what may follow FROM. */
-export function readerCall(format: FileScan['format'], paths: readonly string[], options: Record<string, ScanOption>): string {
+export function readerCall(
+  format: FileScan['format'],
+  paths: readonly string[],
+  options: Record<string, ScanOption>,
+): string {
   return `${READERS[format]}([${paths.map(quoteLiteral).join(', ')}]${printOptions(options)})`;
 }
 
 /** `, name = value` for each option. */
 export function printOptions(options: Record<string, ScanOption>): string {
-  return Object.entries(options).map(([name, value]) => `, ${optionName(name)} = ${printOption(value)}`).join('');
+  return Object.entries(options)
+    .map(([name, value]) => `, ${optionName(name)} = ${printOption(value)}`)
+    .join('');
 }
 
 function optionName(name: string): string {
-  if (!/^[a-z_]+$/.test(name)) throw new AppError('bad-option', `Not a reader's option: ${name}`, { kind: 'bug' });
+  if (!/^[a-z_]+$/.test(name))
+    throw new AppError('bad-option', `Not a reader's option: ${name}`, { kind: 'bug' });
   return name;
 }
 
@@ -24,7 +31,9 @@ function printOption(value: ScanOption): string {
   if (typeof value === 'string') return quoteLiteral(value);
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `[${value.map(quoteLiteral).join(', ')}]`;
-  return `{${Object.entries(value).map(([key, text]) => `${quoteIdentifier(key)}: ${quoteLiteral(text)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, text]) => `${quoteIdentifier(key)}: ${quoteLiteral(text)}`)
+    .join(', ')}}`;
 }
 
 /**

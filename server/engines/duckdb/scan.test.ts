@@ -15,7 +15,15 @@ let engine: Engine;
 const scanner = createScanner();
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-scan-'));
-  engine = openEngine({ directories: [folder], files: [], tempDirectory: path.join(folder, 'tmp'), memoryLimitBytes: 512 * 1024 * 1024, threads: 2, concurrency: 1, orders: 'ordered' });
+  engine = openEngine({
+    directories: [folder],
+    files: [],
+    tempDirectory: path.join(folder, 'tmp'),
+    memoryLimitBytes: 512 * 1024 * 1024,
+    threads: 2,
+    concurrency: 1,
+    orders: 'ordered',
+  });
 });
 afterAll(async () => {
   await engine.close();
@@ -38,21 +46,40 @@ let outputs = 0;
 async function read(found: SourceDescription): Promise<{ rows: unknown[]; result: SegmentResult }> {
   const target = path.join(folder, `staged-${outputs++}.parquet`);
   const sql = printRelation({ op: 'scan', scan: found.scan! }, { inputs: {} });
-  const result = await engine.runSegment({ reads: [], steps: [{ nodeId: 'src', sql, rows: 'source', inputs: [], merge: 'none', knownRows: null, volatile: false }], target: { kind: 'stage', path: target }, ordered: true, counts: 'exact', parameters: {}, signal: new AbortController().signal });
+  const result = await engine.runSegment({
+    reads: [],
+    steps: [
+      { nodeId: 'src', sql, rows: 'source', inputs: [], merge: 'none', knownRows: null, volatile: false },
+    ],
+    target: { kind: 'stage', path: target },
+    ordered: true,
+    counts: 'exact',
+    parameters: {},
+    signal: new AbortController().signal,
+  });
   return { rows: (await engine.readPage({ path: target, offset: 0, limit: 100 })).rows, result };
 }
 
-const types = (found: SourceDescription) => found.schema.map(({ name, type }) => `${name} ${type}`).join(', ');
+const types = (found: SourceDescription) =>
+  found.schema.map(({ name, type }) => `${name} ${type}`).join(', ');
 
 describe('csv', () => {
   it('finds columns, delimiter, quotes, line ends and byte order marks', async () => {
-    const comma = await discover(await file('comma.csv', '\ufeffid,"full name",day\r\n1,"a, ""b""\r\nc",2024-01-31\r\n2,z,\r\n'));
+    const comma = await discover(
+      await file('comma.csv', '\ufeffid,"full name",day\r\n1,"a, ""b""\r\nc",2024-01-31\r\n2,z,\r\n'),
+    );
     expect(types(comma)).toBe('id BIGINT, full name VARCHAR, day DATE');
-    expect((await read(comma)).rows).toEqual([{ id: 1, 'full name': 'a, "b"\r\nc', day: '2024-01-31' }, { id: 2, 'full name': 'z', day: null }]);
+    expect((await read(comma)).rows).toEqual([
+      { id: 1, 'full name': 'a, "b"\r\nc', day: '2024-01-31' },
+      { id: 2, 'full name': 'z', day: null },
+    ]);
     const semicolon = await discover(await file('semi.csv', 'a;b\n1,5;x\n2,5;y\n'));
     expect(types(semicolon)).toBe('a VARCHAR, b VARCHAR');
     const mixed = await discover(await file('mixed.csv', 'a,b\r\n1,x\n2,z\r\n'));
-    expect((await read(mixed)).rows).toEqual([{ a: 1, b: 'x' }, { a: 2, b: 'z' }]);
+    expect((await read(mixed)).rows).toEqual([
+      { a: 1, b: 'x' },
+      { a: 2, b: 'z' },
+    ]);
     const tab = await discover(await file('tab.tsv', 'a\tb\n1\t2\n'), { options: { delim: '\t' } });
     expect((await read(tab)).rows).toEqual([{ a: 1, b: 2 }]);
   });
@@ -63,7 +90,9 @@ describe('csv', () => {
     expect(types(found)).toBe('zip VARCHAR, n BIGINT');
     const late = await discover(await file('late-zeros.csv', `zip\n${many}\n00123\n`));
     expect(types(late)).toBe('zip VARCHAR');
-    expect(late.warnings).toMatchObject([{ code: 'leading-zeros', severity: 'warning', message: expect.stringContaining('"00123"') as string }]);
+    expect(late.warnings).toMatchObject([
+      { code: 'leading-zeros', severity: 'warning', message: expect.stringContaining('"00123"') as string },
+    ]);
     expect(late.estimatedRows).toBe(30_001);
     const decimals = await discover(await file('decimals.csv', 'x\n0.5\n0\n-0.25\n'));
     expect(types(decimals)).toBe('x DOUBLE');
@@ -73,7 +102,10 @@ describe('csv', () => {
     const many = Array.from({ length: 30_000 }, (_, index) => `${index},${index},2024-01-01`).join('\n');
     const found = await discover(await file('late.csv', `a,b,c\n${many}\n1.5,abc,soon\n`));
     expect(types(found)).toBe('a DOUBLE, b VARCHAR, c VARCHAR');
-    expect(found.warnings.map(({ message }) => message)).toEqual([expect.stringContaining('"abc"'), expect.stringContaining('"soon"')]);
+    expect(found.warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('"abc"'),
+      expect.stringContaining('"soon"'),
+    ]);
     expect((await read(found)).result.outputRows).toBe(30_001);
   });
 
@@ -86,9 +118,20 @@ describe('csv', () => {
 
   it('names file, line and remedy of a row that does not fit', async () => {
     const bad = await file('bad.csv', 'a,b\n1,2\n3,4,5\n6,7\n8\n9,10\n');
-    await expect(discover(bad)).rejects.toMatchObject({ code: 'bad-row', kind: 'user', message: 'bad.csv, line 3: it has 3 values for 2 columns', hint: expect.stringContaining('skip') as string });
-    const typed = await discover(await file('typed.csv', 'a,b\n1,2\nx,3\n'), { options: { types: { A: 'BIGINT' } } });
-    await expect(read(typed)).rejects.toMatchObject({ code: 'bad-row', nodeId: 'src', message: expect.stringMatching(/typed\.csv, line 3: column "a": .*"x"/) as string });
+    await expect(discover(bad)).rejects.toMatchObject({
+      code: 'bad-row',
+      kind: 'user',
+      message: 'bad.csv, line 3: it has 3 values for 2 columns',
+      hint: expect.stringContaining('skip') as string,
+    });
+    const typed = await discover(await file('typed.csv', 'a,b\n1,2\nx,3\n'), {
+      options: { types: { A: 'BIGINT' } },
+    });
+    await expect(read(typed)).rejects.toMatchObject({
+      code: 'bad-row',
+      nodeId: 'src',
+      message: expect.stringMatching(/typed\.csv, line 3: column "a": .*"x"/) as string,
+    });
   });
 
   it('skips or collects bad rows, with their lines', async () => {
@@ -96,8 +139,18 @@ describe('csv', () => {
     for (const onBadRow of ['skip', 'collect'] as const) {
       const found = await discover(bad, { onBadRow });
       const { rows, result } = await read(found);
-      expect(rows).toEqual([{ a: 1, b: 2 }, { a: 6, b: 7 }, { a: 9, b: 10 }]);
-      expect(result.rejects.get('src')).toMatchObject({ rows: 2, lines: [{ file: bad, line: 3, text: '3,4,5' }, { file: bad, line: 5, text: '8' }] });
+      expect(rows).toEqual([
+        { a: 1, b: 2 },
+        { a: 6, b: 7 },
+        { a: 9, b: 10 },
+      ]);
+      expect(result.rejects.get('src')).toMatchObject({
+        rows: 2,
+        lines: [
+          { file: bad, line: 3, text: '3,4,5' },
+          { file: bad, line: 5, text: '8' },
+        ],
+      });
       // The connection forgets them, so that the next run does not report them again.
       expect((await read(found)).result.rejects.get('src')?.rows).toBe(2);
     }
@@ -105,50 +158,109 @@ describe('csv', () => {
 
   it('takes options: types, null strings, encoding, dates, header, skip', async () => {
     const latin = await file('latin.csv', Buffer.from('name;d\nJosé;31.12.2024\nNA;01.01.2025\n', 'latin1'));
-    await expect(discover(latin)).rejects.toMatchObject({ code: 'wrong-encoding', hint: expect.stringContaining('latin-1') as string });
-    const found = await discover(latin, { options: { encoding: 'latin-1', nullstr: ['NA'], dateformat: '%d.%m.%Y' } });
-    expect((await read(found)).rows).toEqual([{ name: 'José', d: '2024-12-31' }, { name: null, d: '2025-01-01' }]);
-    const plain = await discover(await file('plain.csv', '# made by x\n1,007\n2,008\n'), { options: { header: false, skip: 1, types: { column1: 'INTEGER' } } });
-    expect((await read(plain)).rows).toEqual([{ column0: 1, column1: 7 }, { column0: 2, column1: 8 }]);
-    await expect(discover(await file('plain2.csv', 'ab,c\n1,2\n'), { options: { types: { abc: 'DATE' } } })).rejects.toMatchObject({ code: 'column-not-found', hint: 'Did you mean "ab"?' });
+    await expect(discover(latin)).rejects.toMatchObject({
+      code: 'wrong-encoding',
+      hint: expect.stringContaining('latin-1') as string,
+    });
+    const found = await discover(latin, {
+      options: { encoding: 'latin-1', nullstr: ['NA'], dateformat: '%d.%m.%Y' },
+    });
+    expect((await read(found)).rows).toEqual([
+      { name: 'José', d: '2024-12-31' },
+      { name: null, d: '2025-01-01' },
+    ]);
+    const plain = await discover(await file('plain.csv', '# made by x\n1,007\n2,008\n'), {
+      options: { header: false, skip: 1, types: { column1: 'INTEGER' } },
+    });
+    expect((await read(plain)).rows).toEqual([
+      { column0: 1, column1: 7 },
+      { column0: 2, column1: 8 },
+    ]);
+    await expect(
+      discover(await file('plain2.csv', 'ab,c\n1,2\n'), { options: { types: { abc: 'DATE' } } }),
+    ).rejects.toMatchObject({ code: 'column-not-found', hint: 'Did you mean "ab"?' });
   });
 
   it('keeps columns in order when their names look like numbers', async () => {
-    const found = await discover(await file('years.csv', 'name,2021,2020\nx,1,2\n'), { options: { header: true } });
+    const found = await discover(await file('years.csv', 'name,2021,2020\nx,1,2\n'), {
+      options: { header: true },
+    });
     expect(found.schema.map(({ name }) => name)).toEqual(['name', '2021', '2020']);
     expect((await read(found)).rows).toEqual([{ name: 'x', 2021: 1, 2020: 2 }]);
   });
 
   it('reads several files by column name, in the order of the files', async () => {
-    const files = [await file('g/1.csv', 'a,b\n1,x\n'), await file('g/2.csv', 'b,a,c\ny,2,9\n'), await file('g/3.csv', ''), await file('g/4.csv', 'a,b\n3.5,z\n')];
+    const files = [
+      await file('g/1.csv', 'a,b\n1,x\n'),
+      await file('g/2.csv', 'b,a,c\ny,2,9\n'),
+      await file('g/3.csv', ''),
+      await file('g/4.csv', 'a,b\n3.5,z\n'),
+    ];
     const found = await discover(files);
     expect(types(found)).toBe('a DOUBLE, b VARCHAR, c BIGINT');
-    expect((await read(found)).rows).toEqual([{ a: 1, b: 'x', c: null }, { a: 2, b: 'y', c: 9 }, { a: 3.5, b: 'z', c: null }]);
+    expect((await read(found)).rows).toEqual([
+      { a: 1, b: 'x', c: null },
+      { a: 2, b: 'y', c: 9 },
+      { a: 3.5, b: 'z', c: null },
+    ]);
   });
 
   it('copes with a header alone, one column, names twice, and gzip', async () => {
     const header = await discover(await file('header.csv', 'a,b\n'));
     expect((await read(header)).rows).toEqual([]);
     expect(types(header)).toBe('a VARCHAR, b VARCHAR');
-    expect((await read(await discover(await file('one.csv', 'name\nx\ny\n')))).rows).toEqual([{ name: 'x' }, { name: 'y' }]);
-    expect((await read(await discover(await file('twice.csv', 'a,A\n1,2\n')))).rows).toEqual([{ a: 1, A_1: 2 }]);
-    expect((await read(await discover(await file('packed.csv.gz', gzipSync('a,b\n1,2\n'))))).rows).toEqual([{ a: 1, b: 2 }]);
+    expect((await read(await discover(await file('one.csv', 'name\nx\ny\n')))).rows).toEqual([
+      { name: 'x' },
+      { name: 'y' },
+    ]);
+    expect((await read(await discover(await file('twice.csv', 'a,A\n1,2\n')))).rows).toEqual([
+      { a: 1, A_1: 2 },
+    ]);
+    expect((await read(await discover(await file('packed.csv.gz', gzipSync('a,b\n1,2\n'))))).rows).toEqual([
+      { a: 1, b: 2 },
+    ]);
   });
 });
 
 describe('json and parquet', () => {
   it('reads lists, lines and nested values of json', async () => {
-    const list = await discover(await file('l.json', '[{"a":1,"b":{"x":[1,2]}},{"a":2.5,"c":"2024-01-01"}]'), { format: 'json', options: { format: 'auto' } });
+    const list = await discover(
+      await file('l.json', '[{"a":1,"b":{"x":[1,2]}},{"a":2.5,"c":"2024-01-01"}]'),
+      { format: 'json', options: { format: 'auto' } },
+    );
     expect(types(list)).toBe('a DOUBLE, b STRUCT(x BIGINT[]), c DATE');
-    expect((await read(list)).rows).toEqual([{ a: 1, b: { x: [1, 2] }, c: null }, { a: 2.5, b: null, c: '2024-01-01' }]);
-    const lines = await discover(await file('l.ndjson', '{"id":"00123"}\n{"id":"7","z":true}\n'), { format: 'ndjson', options: { format: 'newline_delimited' } });
-    expect((await read(lines)).rows).toEqual([{ id: '00123', z: null }, { id: '7', z: true }]);
-    const typed = await discover(path.join(folder, 'l.ndjson'), { format: 'ndjson', options: { format: 'newline_delimited', types: { z: 'VARCHAR' } } });
-    expect((await read(typed)).rows).toEqual([{ id: '00123', z: null }, { id: '7', z: 'true' }]);
+    expect((await read(list)).rows).toEqual([
+      { a: 1, b: { x: [1, 2] }, c: null },
+      { a: 2.5, b: null, c: '2024-01-01' },
+    ]);
+    const lines = await discover(await file('l.ndjson', '{"id":"00123"}\n{"id":"7","z":true}\n'), {
+      format: 'ndjson',
+      options: { format: 'newline_delimited' },
+    });
+    expect((await read(lines)).rows).toEqual([
+      { id: '00123', z: null },
+      { id: '7', z: true },
+    ]);
+    const typed = await discover(path.join(folder, 'l.ndjson'), {
+      format: 'ndjson',
+      options: { format: 'newline_delimited', types: { z: 'VARCHAR' } },
+    });
+    expect((await read(typed)).rows).toEqual([
+      { id: '00123', z: null },
+      { id: '7', z: 'true' },
+    ]);
   });
 
   it('names the line of broken json', async () => {
-    await expect(discover(await file('broken.ndjson', '{"a":1}\n{"a":2}\n{bad\n'), { format: 'ndjson', options: { format: 'newline_delimited' } })).rejects.toMatchObject({ code: 'bad-row', message: expect.stringMatching(/broken\.ndjson, line \d/) as string });
+    await expect(
+      discover(await file('broken.ndjson', '{"a":1}\n{"a":2}\n{bad\n'), {
+        format: 'ndjson',
+        options: { format: 'newline_delimited' },
+      }),
+    ).rejects.toMatchObject({
+      code: 'bad-row',
+      message: expect.stringMatching(/broken\.ndjson, line \d/) as string,
+    });
   });
 
   it('reads the rows of parquet from its own count', async () => {
@@ -156,14 +268,23 @@ describe('json and parquet', () => {
     await read(csv);
     const found = await discover(path.join(folder, `staged-${outputs - 1}.parquet`), { format: 'parquet' });
     expect(found).toMatchObject({ estimatedRows: 3, schema: [{ name: 'a', type: 'BIGINT' }] });
-    await expect(discover(await file('no.parquet', 'not parquet at all'), { format: 'parquet' })).rejects.toMatchObject({ kind: 'user', code: 'file-unreadable' });
+    await expect(
+      discover(await file('no.parquet', 'not parquet at all'), { format: 'parquet' }),
+    ).rejects.toMatchObject({ kind: 'user', code: 'file-unreadable' });
   });
 });
 
 describe('files', () => {
   it('says which file is missing, empty or a folder', async () => {
-    await expect(discover(path.join(folder, 'nowhere.csv'))).rejects.toMatchObject({ code: 'file-not-found', kind: 'user', message: expect.stringContaining('nowhere.csv') as string });
-    await expect(discover(await file('empty.csv', ''))).rejects.toMatchObject({ code: 'file-empty', kind: 'user' });
+    await expect(discover(path.join(folder, 'nowhere.csv'))).rejects.toMatchObject({
+      code: 'file-not-found',
+      kind: 'user',
+      message: expect.stringContaining('nowhere.csv') as string,
+    });
+    await expect(discover(await file('empty.csv', ''))).rejects.toMatchObject({
+      code: 'file-empty',
+      kind: 'user',
+    });
     await expect(discover(folder)).rejects.toMatchObject({ code: 'path-is-folder' });
   });
 
@@ -186,7 +307,19 @@ describe('files', () => {
 
   it('reads no file that was not named', async () => {
     const sql = `SELECT * FROM read_csv('/etc/hostname')`;
-    await expect(engine.runSegment({ reads: [], steps: [{ nodeId: 'x', sql, rows: 'source', inputs: [], merge: 'none', knownRows: null, volatile: false }], target: { kind: 'discard' }, ordered: true, counts: 'fast', parameters: {}, signal: new AbortController().signal })).rejects.toMatchObject({ code: 'file-not-allowed' });
+    await expect(
+      engine.runSegment({
+        reads: [],
+        steps: [
+          { nodeId: 'x', sql, rows: 'source', inputs: [], merge: 'none', knownRows: null, volatile: false },
+        ],
+        target: { kind: 'discard' },
+        ordered: true,
+        counts: 'fast',
+        parameters: {},
+        signal: new AbortController().signal,
+      }),
+    ).rejects.toMatchObject({ code: 'file-not-allowed' });
     expect(nodeTable('x')).toBe('@x');
   });
 });

@@ -54,15 +54,26 @@ interface LookedAt {
 }
 
 async function look(paths: readonly string[], signal?: AbortSignal): Promise<LookedAt> {
-  const all = await Promise.all(paths.map(async (file) => {
-    const stats = await stat(file).catch((error: unknown) => {
-      throw new AppError('file-not-found', `There is no file ${file}`, { hint: 'Check the path; relative ones start at the folder of the pipeline.', cause: error });
-    });
-    if (stats.isDirectory()) throw new AppError('path-is-folder', `${file} is a folder`, { hint: `Name its files, for instance ${path.join(file, '*.csv')}.` });
-    return { file, size: stats.size, changed: stats.mtimeMs };
-  }));
+  const all = await Promise.all(
+    paths.map(async (file) => {
+      const stats = await stat(file).catch((error: unknown) => {
+        throw new AppError('file-not-found', `There is no file ${file}`, {
+          hint: 'Check the path; relative ones start at the folder of the pipeline.',
+          cause: error,
+        });
+      });
+      if (stats.isDirectory())
+        throw new AppError('path-is-folder', `${file} is a folder`, {
+          hint: `Name its files, for instance ${path.join(file, '*.csv')}.`,
+        });
+      return { file, size: stats.size, changed: stats.mtimeMs };
+    }),
+  );
   const total = all.reduce((sum, { size }) => sum + size, 0);
-  const marks = total <= HASHED_BYTES ? await Promise.all(all.map(({ file }) => contentHash(file, signal))) : all.map(({ size, changed }) => `${size}@${changed}`);
+  const marks =
+    total <= HASHED_BYTES
+      ? await Promise.all(all.map(({ file }) => contentHash(file, signal)))
+      : all.map(({ size, changed }) => `${size}@${changed}`);
   return { sizes: all, fingerprint: createHash('sha256').update(JSON.stringify(marks)).digest('hex') };
 }
 
@@ -72,13 +83,22 @@ async function contentHash(file: string, signal?: AbortSignal): Promise<string> 
   return hash.digest('hex');
 }
 
-async function discover(request: ScanRequest, files: LookedAt, signal?: AbortSignal): Promise<SourceDescription> {
+async function discover(
+  request: ScanRequest,
+  files: LookedAt,
+  signal?: AbortSignal,
+): Promise<SourceDescription> {
   const filled = files.sizes.filter(({ size }) => size > 0);
   if (filled.length === 0) {
-    throw new AppError('file-empty', `${files.sizes.map(({ file }) => path.basename(file)).join(', ')} is empty: there is not even a header`, { hint: 'Check what writes it.' });
+    throw new AppError(
+      'file-empty',
+      `${files.sizes.map(({ file }) => path.basename(file)).join(', ')} is empty: there is not even a header`,
+      { hint: 'Check what writes it.' },
+    );
   }
   let bytes = 0;
-  for (const { file, size } of filled) bytes += file.toLowerCase().endsWith('.gz') ? ((await unpackedSize(file, signal)) ?? size * 10) : size;
+  for (const { file, size } of filled)
+    bytes += file.toLowerCase().endsWith('.gz') ? ((await unpackedSize(file, signal)) ?? size * 10) : size;
   const instance = await LockedInstance.open({
     allowedDirectories: [],
     allowedPaths: request.paths,
@@ -89,7 +109,10 @@ async function discover(request: ScanRequest, files: LookedAt, signal?: AbortSig
     connections: 1,
   });
   try {
-    const found = await instance.use((connection) => discoverFormat({ request, paths: filled.map(({ file }) => file), bytes, connection }), { signal });
+    const found = await instance.use(
+      (connection) => discoverFormat({ request, paths: filled.map(({ file }) => file), bytes, connection }),
+      { signal },
+    );
     return { ...found, fingerprint: files.fingerprint };
   } catch (error) {
     throw fromDuckDB(error);
@@ -113,7 +136,18 @@ function discoverFormat(files: ScanFiles): Promise<Discovered> {
 async function discoverParquet({ request, paths, connection }: ScanFiles): Promise<Discovered> {
   const list = `[${paths.map(quoteLiteral).join(', ')}]`;
   const options = paths.length > 1 ? { ...request.options, union_by_name: true } : request.options;
-  const schema = await describeColumns(connection, `SELECT * FROM read_parquet(${list}${paths.length > 1 ? ', union_by_name = true' : ''})`);
-  const rows = await readNumber(connection, `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${list})`);
-  return { schema, scan: { format: 'parquet', paths, options, schema, onBadRow: 'fail' }, estimatedRows: rows, warnings: [] };
+  const schema = await describeColumns(
+    connection,
+    `SELECT * FROM read_parquet(${list}${paths.length > 1 ? ', union_by_name = true' : ''})`,
+  );
+  const rows = await readNumber(
+    connection,
+    `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${list})`,
+  );
+  return {
+    schema,
+    scan: { format: 'parquet', paths, options, schema, onBadRow: 'fail' },
+    estimatedRows: rows,
+    warnings: [],
+  };
 }

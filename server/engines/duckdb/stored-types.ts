@@ -23,11 +23,17 @@ export function restoredColumns(schema: Schema): string {
 
 /** Columns as a Parquet file for others holds them: whole numbers stay exact rather than become floating point. */
 export function portableColumns(schema: Schema): string {
-  return schema.map(({ name, type }) => castTo(name, type, type === 'HUGEINT' || type === 'UHUGEINT' ? 'DECIMAL(38,0)' : type)).join(', ');
+  return schema
+    .map(({ name, type }) =>
+      castTo(name, type, type === 'HUGEINT' || type === 'UHUGEINT' ? 'DECIMAL(38,0)' : type),
+    )
+    .join(', ');
 }
 
 function castTo(name: string, from: string, to: string): string {
-  return from === to ? quoteIdentifier(name) : `CAST(${quoteIdentifier(name)} AS ${to}) AS ${quoteIdentifier(name)}`;
+  return from === to
+    ? quoteIdentifier(name)
+    : `CAST(${quoteIdentifier(name)} AS ${to}) AS ${quoteIdentifier(name)}`;
 }
 
 function storedType(type: string): string {
@@ -40,7 +46,10 @@ function needsRestoring(type: string): boolean {
   const parsed = parseType(type);
   if (!parsed) return false;
   if (parsed.kind === 'other') return /^ENUM\b/i.test(parsed.text);
-  return hasFixedList(parsed) || mentions(parsed, (name) => LOST_IN_PARQUET.has(name) || RENAMED_BY_PARQUET.has(name));
+  return (
+    hasFixedList(parsed) ||
+    mentions(parsed, (name) => LOST_IN_PARQUET.has(name) || RENAMED_BY_PARQUET.has(name))
+  );
 }
 
 function mentions(type: SqlType, test: (name: string) => boolean): boolean {
@@ -83,7 +92,10 @@ function mapSimple(type: SqlType, rename: (name: string) => string): SqlType {
     case 'map':
       return { ...type, key: mapSimple(type.key, rename), value: mapSimple(type.value, rename) };
     case 'struct':
-      return { ...type, fields: type.fields.map((field) => ({ ...field, type: mapSimple(field.type, rename) })) };
+      return {
+        ...type,
+        fields: type.fields.map((field) => ({ ...field, type: mapSimple(field.type, rename) })),
+      };
     case 'other':
       return type;
   }

@@ -1,4 +1,10 @@
-import { refusedFunctions, tableFunctions, valueFunctions, volatileFunctions, volatileKeywords } from './functions.ts';
+import {
+  refusedFunctions,
+  tableFunctions,
+  valueFunctions,
+  volatileFunctions,
+  volatileKeywords,
+} from './functions.ts';
 import { nearestName } from '#lib/sql/near-name.ts';
 import { fault } from './user-text.ts';
 
@@ -24,10 +30,42 @@ export interface WalkOptions {
   place(byteOffset: number | null): number;
 }
 
-const EXPRESSIONS = new Set(['COLUMN_REF', 'CONSTANT', 'FUNCTION', 'WINDOW', 'CAST', 'COMPARISON', 'CONJUNCTION', 'OPERATOR', 'CASE', 'SUBQUERY', 'STAR', 'LAMBDA', 'LAMBDA_REF', 'PARAMETER', 'BETWEEN', 'COLLATE', 'POSITIONAL_REFERENCE', 'TYPE']);
+const EXPRESSIONS = new Set([
+  'COLUMN_REF',
+  'CONSTANT',
+  'FUNCTION',
+  'WINDOW',
+  'CAST',
+  'COMPARISON',
+  'CONJUNCTION',
+  'OPERATOR',
+  'CASE',
+  'SUBQUERY',
+  'STAR',
+  'LAMBDA',
+  'LAMBDA_REF',
+  'PARAMETER',
+  'BETWEEN',
+  'COLLATE',
+  'POSITIONAL_REFERENCE',
+  'TYPE',
+]);
 const QUERIES = new Set(['SELECT_NODE', 'SET_OPERATION_NODE', 'RECURSIVE_CTE_NODE', 'CTE_NODE']);
-const SOURCES = new Set(['BASE_TABLE', 'SUBQUERY', 'JOIN', 'TABLE_FUNCTION', 'EMPTY', 'EXPRESSION_LIST', 'PIVOT']);
-const MODIFIERS = new Set(['ORDER_MODIFIER', 'LIMIT_MODIFIER', 'LIMIT_PERCENT_MODIFIER', 'DISTINCT_MODIFIER']);
+const SOURCES = new Set([
+  'BASE_TABLE',
+  'SUBQUERY',
+  'JOIN',
+  'TABLE_FUNCTION',
+  'EMPTY',
+  'EXPRESSION_LIST',
+  'PIVOT',
+]);
+const MODIFIERS = new Set([
+  'ORDER_MODIFIER',
+  'LIMIT_MODIFIER',
+  'LIMIT_PERCENT_MODIFIER',
+  'DISTINCT_MODIFIER',
+]);
 /** The directions of a sort key are `type`s too. */
 const SORTS = new Set(['ORDER_DEFAULT', 'ASCENDING', 'DESCENDING']);
 /**
@@ -35,7 +73,13 @@ const SORTS = new Set(['ORDER_DEFAULT', 'ASCENDING', 'DESCENDING']);
  * Names of CTEs are in scope as DuckDB has it: for those after them, and for themselves where they are recursive.
  */
 export class TreeWalk {
-  readonly found: References = { tables: new Set(), masters: new Set(), masterTables: [], masterColumns: [], volatile: false };
+  readonly found: References = {
+    tables: new Set(),
+    masters: new Set(),
+    masterTables: [],
+    masterColumns: [],
+    volatile: false,
+  };
   readonly #options: WalkOptions;
   readonly #columnsOfThree: { names: string[]; offset: number }[] = [];
 
@@ -46,7 +90,11 @@ export class TreeWalk {
   query(node: TreeNode): References {
     this.#visit(node, new Set());
     for (const { names, offset } of this.#columnsOfThree) {
-      if (names[0]?.toLowerCase() === 'master' && [...this.found.masters].some((id) => id.toLowerCase() === names[1]?.toLowerCase())) this.found.masterColumns.push({ offset });
+      if (
+        names[0]?.toLowerCase() === 'master' &&
+        [...this.found.masters].some((id) => id.toLowerCase() === names[1]?.toLowerCase())
+      )
+        this.found.masterColumns.push({ offset });
     }
     return this.found;
   }
@@ -62,14 +110,18 @@ export class TreeWalk {
       this.#type(value);
       return;
     }
-    const inner = typeof value['class'] === 'string' ? this.#expression(value, value['class'], scope) : this.#part(value, scope);
+    const inner =
+      typeof value['class'] === 'string'
+        ? this.#expression(value, value['class'], scope)
+        : this.#part(value, scope);
     for (const [key, child] of Object.entries(value)) {
       if (key !== 'cte_map') this.#visit(child, inner);
     }
   }
 
   #expression(node: TreeNode, kind: string, scope: ReadonlySet<string>): ReadonlySet<string> {
-    if (!EXPRESSIONS.has(kind)) this.#refuse('syntax-not-allowed', `${spoken(kind)} is not allowed here`, node);
+    if (!EXPRESSIONS.has(kind))
+      this.#refuse('syntax-not-allowed', `${spoken(kind)} is not allowed here`, node);
     if (kind === 'FUNCTION' || kind === 'WINDOW') this.#function(node, valueFunctions);
     if (kind === 'COLUMN_REF') this.#column(node);
     return scope;
@@ -77,29 +129,51 @@ export class TreeWalk {
 
   #column(node: TreeNode): void {
     const names = Array.isArray(node['column_names']) ? node['column_names'].map(text) : [];
-    if (names.length === 1 && volatileKeywords.has((names[0] ?? '').toLowerCase())) this.found.volatile = true;
+    if (names.length === 1 && volatileKeywords.has((names[0] ?? '').toLowerCase()))
+      this.found.volatile = true;
     if (names.length >= 3) this.#columnsOfThree.push({ names, offset: location(node) ?? 0 });
   }
 
   /** A named type must be a plain one: no catalogue, no schema. */
   #type(type: TreeNode): void {
     for (const field of ['catalog', 'schema']) {
-      if (text(type[field]) !== '') this.#refuse('type-not-allowed', `The type ${text(type['name'])} cannot be read from a schema`, null);
+      if (text(type[field]) !== '')
+        this.#refuse('type-not-allowed', `The type ${text(type['name'])} cannot be read from a schema`, null);
     }
     for (const part of Object.values(type).flat()) if (isNode(part)) this.#type(part);
   }
 
   #function(node: TreeNode, allowed: ReadonlySet<string>): void {
     const name = text(node['function_name']).toLowerCase();
-    if (text(node['catalog']) !== '') this.#refuse('function-not-allowed', `A function of another catalogue cannot be called: ${name}`, node);
+    if (text(node['catalog']) !== '')
+      this.#refuse('function-not-allowed', `A function of another catalogue cannot be called: ${name}`, node);
     if (volatileFunctions.has(name)) this.found.volatile = true;
     if (allowed.has(name)) return;
     if (refusedFunctions.has(name) || SERVER_FUNCTIONS.test(name)) {
-      this.#refuse('function-not-allowed', `The function ${name}() is not allowed in a pipeline`, node, 'SQL here sees its inputs and master data only: no files, settings, environment or catalogue. Read a file with a source node.');
+      this.#refuse(
+        'function-not-allowed',
+        `The function ${name}() is not allowed in a pipeline`,
+        node,
+        'SQL here sees its inputs and master data only: no files, settings, environment or catalogue. Read a file with a source node.',
+      );
     }
-    if (allowed === tableFunctions && valueFunctions.has(name)) this.#refuse('function-not-a-table', `${name}() gives a value, not a table`, node, `Tables come from ${[...tableFunctions].join(', ')}.`);
-    const near = nearestName(name, [...allowed].filter((candidate) => /^[a-z]/.test(candidate)));
-    this.#refuse('function-not-found', `There is no function ${name}()`, node, near ? `Did you mean ${near}()?` : undefined);
+    if (allowed === tableFunctions && valueFunctions.has(name))
+      this.#refuse(
+        'function-not-a-table',
+        `${name}() gives a value, not a table`,
+        node,
+        `Tables come from ${[...tableFunctions].join(', ')}.`,
+      );
+    const near = nearestName(
+      name,
+      [...allowed].filter((candidate) => /^[a-z]/.test(candidate)),
+    );
+    this.#refuse(
+      'function-not-found',
+      `There is no function ${name}()`,
+      node,
+      near ? `Did you mean ${near}()?` : undefined,
+    );
   }
 
   /** A query, a source of rows or a modifier. Returns the names of CTEs that its parts see. */
@@ -107,7 +181,15 @@ export class TreeWalk {
     const type = node['type'];
     if (typeof type === 'string') {
       if (SOURCES.has(type)) this.#source(node, type, scope);
-      else if (!QUERIES.has(type) && !MODIFIERS.has(type) && !SORTS.has(type)) this.#refuse('syntax-not-allowed', `${spoken(type)} is not allowed here`, node, type === 'SHOW_REF' ? 'DESCRIBE, SHOW and SUMMARIZE look into the catalogue; select rows instead.' : undefined);
+      else if (!QUERIES.has(type) && !MODIFIERS.has(type) && !SORTS.has(type))
+        this.#refuse(
+          'syntax-not-allowed',
+          `${spoken(type)} is not allowed here`,
+          node,
+          type === 'SHOW_REF'
+            ? 'DESCRIBE, SHOW and SUMMARIZE look into the catalogue; select rows instead.'
+            : undefined,
+        );
     }
     const seen = isNode(node['cte_map']) ? this.#ctes(node['cte_map'], scope) : scope;
     // A recursive query reads its own name.
@@ -119,7 +201,13 @@ export class TreeWalk {
     for (const entry of Array.isArray(map['map']) ? map['map'] : []) {
       if (!isNode(entry)) continue;
       const name = text(entry['key']);
-      if (/[@.]/.test(name)) this.#refuse('table-name-reserved', `A table of a WITH cannot be named "${name}"`, null, 'Use letters, digits and _.');
+      if (/[@.]/.test(name))
+        this.#refuse(
+          'table-name-reserved',
+          `A table of a WITH cannot be named "${name}"`,
+          null,
+          'Use letters, digits and _.',
+        );
       this.#visit(entry['value'], seen);
       seen = new Set([...seen, name.toLowerCase()]);
     }
@@ -128,33 +216,54 @@ export class TreeWalk {
 
   #source(node: TreeNode, type: string, scope: ReadonlySet<string>): void {
     if (type === 'TABLE_FUNCTION' && isNode(node['function'])) {
-      if (node['function']['class'] !== 'FUNCTION') this.#refuse('syntax-not-allowed', 'Only a function can stand here', node);
+      if (node['function']['class'] !== 'FUNCTION')
+        this.#refuse('syntax-not-allowed', 'Only a function can stand here', node);
       this.#tableFunction(node, node['function']);
     }
-    if (type === 'PIVOT' && isNode(node['source']) && hasEnum(node)) this.#refuse('syntax-not-allowed', 'PIVOT by an enum type is not allowed here', node, 'List its values with IN (…).');
+    if (type === 'PIVOT' && isNode(node['source']) && hasEnum(node))
+      this.#refuse(
+        'syntax-not-allowed',
+        'PIVOT by an enum type is not allowed here',
+        node,
+        'List its values with IN (…).',
+      );
     if (type === 'BASE_TABLE') this.#table(node, scope);
   }
 
   #tableFunction(node: TreeNode, call: TreeNode): void {
     this.#function(call, tableFunctions);
     // Its arguments are visited as expressions; its own name is not one of a value.
-    node['function'] = { class: 'OPERATOR', type: 'ARGUMENTS', children: call['children'], filter: call['filter'], order_bys: call['order_bys'] };
+    node['function'] = {
+      class: 'OPERATOR',
+      type: 'ARGUMENTS',
+      children: call['children'],
+      filter: call['filter'],
+      order_bys: call['order_bys'],
+    };
   }
 
   #table(node: TreeNode, scope: ReadonlySet<string>): void {
     const name = text(node['table_name']);
     const schema = text(node['schema_name']);
-    if (node['at_clause']) this.#refuse('syntax-not-allowed', 'A version of a table cannot be asked for', node);
-    if (text(node['catalog_name']) !== '') return this.#unknownTable(`${text(node['catalog_name'])}.${schema}.${name}`, node);
+    if (node['at_clause'])
+      this.#refuse('syntax-not-allowed', 'A version of a table cannot be asked for', node);
+    if (text(node['catalog_name']) !== '')
+      return this.#unknownTable(`${text(node['catalog_name'])}.${schema}.${name}`, node);
     if (schema.toLowerCase() === 'master') {
       this.found.masters.add(name);
-      this.found.masterTables.push({ id: name, hasAlias: text(node['alias']) !== '', offset: location(node) ?? 0 });
+      this.found.masterTables.push({
+        id: name,
+        hasAlias: text(node['alias']) !== '',
+        offset: location(node) ?? 0,
+      });
       return;
     }
     if (schema !== '') return this.#unknownTable(`${schema}.${name}`, node);
     if (scope.has(name.toLowerCase())) return;
     const { tables, catalogueNames } = this.#options;
-    const known = tables ? tables.some((table) => table.toLowerCase() === name.toLowerCase()) : /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !catalogueNames.has(name.toLowerCase());
+    const known = tables
+      ? tables.some((table) => table.toLowerCase() === name.toLowerCase())
+      : /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !catalogueNames.has(name.toLowerCase());
     if (!known) return this.#unknownTable(name, node);
     this.found.tables.add(name);
   }
@@ -162,8 +271,19 @@ export class TreeWalk {
   #unknownTable(name: string, node: TreeNode): never {
     const looksLikeFile = /[./\\:*]/.test(name) && text(node['schema_name']) === '';
     const near = nearestName(name, this.#options.tables ?? []);
-    const has = this.#options.tables?.length ? `It can read ${this.#options.tables.join(', ')} and master.<id>.` : 'It can read its inputs and master.<id>.';
-    return this.#refuse('table-not-found', looksLikeFile ? `A file cannot be read here: ${name}` : `There is no table "${name}" here`, node, looksLikeFile ? 'Read it with a file source, and connect that.' : near ? `Did you mean "${near}"? ${has}` : has);
+    const has = this.#options.tables?.length
+      ? `It can read ${this.#options.tables.join(', ')} and master.<id>.`
+      : 'It can read its inputs and master.<id>.';
+    return this.#refuse(
+      'table-not-found',
+      looksLikeFile ? `A file cannot be read here: ${name}` : `There is no table "${name}" here`,
+      node,
+      looksLikeFile
+        ? 'Read it with a file source, and connect that.'
+        : near
+          ? `Did you mean "${near}"? ${has}`
+          : has,
+    );
   }
 
   #refuse(code: string, message: string, node: TreeNode | null, hint?: string): never {
@@ -172,7 +292,8 @@ export class TreeWalk {
 }
 
 /** Not in this version's list, but elsewhere, or in the shell or in extensions: they deserve a plain "no". */
-const SERVER_FUNCTIONS = /^(getenv|read_\w+|scan_\w+|\w+_scan|glob|query|query_table|pragma_\w+|duckdb_\w+|pg_\w+|sniff_csv|http_\w+|postgres_\w+|mysql_\w+|sqlite_\w+|st_read\w*|load_\w+|which_secret)$/;
+const SERVER_FUNCTIONS =
+  /^(getenv|read_\w+|scan_\w+|\w+_scan|glob|query|query_table|pragma_\w+|duckdb_\w+|pg_\w+|sniff_csv|http_\w+|postgres_\w+|mysql_\w+|sqlite_\w+|st_read\w*|load_\w+|which_secret)$/;
 
 export function isNode(value: unknown): value is TreeNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -54,22 +54,40 @@ const OPENED: Partial<Record<Token['kind'], string>> = { comment: 'comment', par
  * Rewrites `${name}` outside quotes and comments into a typed bound parameter, `$${` into `${`, and drops semicolons at
  * the end. DuckDB's own parameters and unclosed quotes are faults. Throws a `user` AppError with an offset.
  */
-export function rewriteUserText(text: string, parameters: Record<string, { sqlType: string }>): RewrittenText {
+export function rewriteUserText(
+  text: string,
+  parameters: Record<string, { sqlType: string }>,
+): RewrittenText {
   if (text.includes('\0')) fault('bad-character', 'A NUL character cannot stand in SQL', text.indexOf('\0'));
   const rewriter = new Rewriter();
   const used = new Set<string>();
   let depth = 0;
   for (const token of withoutTrailingSemicolons(tokenize(text), text)) {
     const piece = text.slice(token.start, token.end);
-    if (!token.closed) fault('unclosed-quote', `This ${OPENED[token.kind] ?? 'quote'} is never closed`, token.start);
-    if (token.kind === 'string' || token.kind === 'quoted-identifier') copyQuoted(rewriter, piece, token.start);
+    if (!token.closed)
+      fault('unclosed-quote', `This ${OPENED[token.kind] ?? 'quote'} is never closed`, token.start);
+    if (token.kind === 'string' || token.kind === 'quoted-identifier')
+      copyQuoted(rewriter, piece, token.start);
     else if (token.kind === 'space') rewriter.copy(piece.replace(/[^\S\n\r\t]/g, ' '), token.start);
-    else if (token.kind === 'parameter') rewriter.insert(parameterAt(piece, token.start, { parameters, used }), token.start);
+    else if (token.kind === 'parameter')
+      rewriter.insert(parameterAt(piece, token.start, { parameters, used }), token.start);
     else {
-      if (piece === '?' || piece === '$') fault('bare-parameter', `A ${piece} is no parameter here`, token.start, 'Declare a parameter and write ${name}.');
+      if (piece === '?' || piece === '$')
+        fault(
+          'bare-parameter',
+          `A ${piece} is no parameter here`,
+          token.start,
+          'Declare a parameter and write ${name}.',
+        );
       if (piece === '(' || piece === '[') depth++;
       if (piece === ')' || piece === ']') depth--;
-      if (depth > DEEPEST_NESTING) fault('nested-too-deep', `More than ${DEEPEST_NESTING} brackets are open here`, token.start, 'Split the expression over several steps.');
+      if (depth > DEEPEST_NESTING)
+        fault(
+          'nested-too-deep',
+          `More than ${DEEPEST_NESTING} brackets are open here`,
+          token.start,
+          'Split the expression over several steps.',
+        );
       rewriter.copy(piece, token.start);
     }
   }
@@ -91,7 +109,12 @@ function copyQuoted(rewriter: Rewriter, piece: string, start: number): void {
   let from = 0;
   for (const match of piece.matchAll(/\$\$\{|\$\{[^}]*\}/g)) {
     if (match[0] !== '$${') {
-      fault('parameter-in-quotes', `${match[0]} stands inside quotes, where it is not replaced`, start + match.index, 'Take the quotes away: a parameter is a typed value. For a literal ${ write $${.');
+      fault(
+        'parameter-in-quotes',
+        `${match[0]} stands inside quotes, where it is not replaced`,
+        start + match.index,
+        'Take the quotes away: a parameter is a typed value. For a literal ${ write $${.',
+      );
     }
     rewriter.copy(piece.slice(from, match.index), start + from);
     rewriter.insert('${', start + match.index);
@@ -100,13 +123,22 @@ function copyQuoted(rewriter: Rewriter, piece: string, start: number): void {
   rewriter.copy(piece.slice(from), start + from);
 }
 
-function parameterAt(piece: string, offset: number, known: { parameters: Record<string, { sqlType: string }>; used: Set<string> }): string {
+function parameterAt(
+  piece: string,
+  offset: number,
+  known: { parameters: Record<string, { sqlType: string }>; used: Set<string> },
+): string {
   if (piece === '$${') return '${';
   const name = piece.slice(2, -1).trim();
   const parameter = Object.hasOwn(known.parameters, name) ? known.parameters[name] : undefined;
   if (!parameter) {
     const near = nearestName(name, Object.keys(known.parameters));
-    return fault('unknown-parameter', `There is no parameter "${name}"`, offset, near ? `Did you mean "${near}"?` : 'Declare it under parameters.');
+    return fault(
+      'unknown-parameter',
+      `There is no parameter "${name}"`,
+      offset,
+      near ? `Did you mean "${near}"?` : 'Declare it under parameters.',
+    );
   }
   known.used.add(name);
   return `CAST($${name} AS ${parameter.sqlType})`;
@@ -123,7 +155,10 @@ export interface Replacement {
  * The tokens of a dotted name that begins at `offset`, without spaces and comments: `[master, regions, name]` with
  * their places. Null where something else stands there.
  */
-export function dottedNameAt(sql: string, offset: number): { name: string; start: number; end: number }[] | null {
+export function dottedNameAt(
+  sql: string,
+  offset: number,
+): { name: string; start: number; end: number }[] | null {
   const names: { name: string; start: number; end: number }[] = [];
   let wantsName = true;
   for (const token of tokenize(sql.slice(offset))) {
@@ -131,14 +166,22 @@ export function dottedNameAt(sql: string, offset: number): { name: string; start
     const piece = sql.slice(offset + token.start, offset + token.end);
     const isName = token.kind === 'identifier' || token.kind === 'quoted-identifier';
     if (wantsName ? !isName : piece !== '.') break;
-    if (wantsName) names.push({ name: isName && token.kind === 'quoted-identifier' ? piece.slice(1, -1).replaceAll('""', '"') : piece, start: offset + token.start, end: offset + token.end });
+    if (wantsName)
+      names.push({
+        name: isName && token.kind === 'quoted-identifier' ? piece.slice(1, -1).replaceAll('""', '"') : piece,
+        start: offset + token.start,
+        end: offset + token.end,
+      });
     wantsName = !wantsName;
   }
   return names.length > 0 ? names : null;
 }
 
 /** The text with the replacements in place, and the way back from an offset in it; they must not overlap. */
-export function replaceParts(sql: string, replacements: readonly Replacement[]): Pick<RewrittenText, 'sql' | 'originalOffset'> {
+export function replaceParts(
+  sql: string,
+  replacements: readonly Replacement[],
+): Pick<RewrittenText, 'sql' | 'originalOffset'> {
   const rewriter = new Rewriter();
   let from = 0;
   for (const { start, end, text } of [...replacements].sort((a, b) => a.start - b.start)) {

@@ -29,7 +29,10 @@ export async function writeWhole<T>(target: string, write: (temporary: string) =
 
 async function putFile(temporary: string, target: string): Promise<void> {
   const existing = await lstat(target).catch(ignoreMissing);
-  if (existing?.isDirectory()) throw new AppError('path-is-folder', `${target} is a folder, so no file can be written there`, { hint: 'Name a file, or partition the output.' });
+  if (existing?.isDirectory())
+    throw new AppError('path-is-folder', `${target} is a folder, so no file can be written there`, {
+      hint: 'Name a file, or partition the output.',
+    });
   await syncToDisk(temporary);
   await rename(temporary, target);
 }
@@ -37,7 +40,8 @@ async function putFile(temporary: string, target: string): Promise<void> {
 /** Two renames: for a moment there is no folder, never a mixed one. The old one goes last. */
 async function putFolder(temporary: string, target: string): Promise<void> {
   await refuseForeignFolder(target);
-  for (const entry of await readdir(temporary, { recursive: true })) await syncToDisk(path.join(temporary, entry));
+  for (const entry of await readdir(temporary, { recursive: true }))
+    await syncToDisk(path.join(temporary, entry));
   await syncToDisk(temporary);
   const old = `${temporary}.old`;
   const hadOld = await rename(target, old).then(() => true, ignoreMissing);
@@ -54,9 +58,17 @@ async function putFolder(temporary: string, target: string): Promise<void> {
 export async function refuseForeignFolder(target: string): Promise<void> {
   const existing = await lstat(target).catch(ignoreMissing);
   if (!existing) return;
-  if (!existing.isDirectory()) throw new AppError('path-is-file', `${target} is a file; a partitioned output is a folder`, { hint: 'Name another folder.' });
+  if (!existing.isDirectory())
+    throw new AppError('path-is-file', `${target} is a file; a partitioned output is a folder`, {
+      hint: 'Name another folder.',
+    });
   const foreign = (await readdir(target)).find((name) => !PARTITION.test(name) && !LEFTOVER.test(name));
-  if (foreign !== undefined) throw new AppError('folder-not-ours', `${target} holds other files, such as ${foreign}, and would be replaced as a whole`, { hint: 'Name a folder of its own for the partitions.' });
+  if (foreign !== undefined)
+    throw new AppError(
+      'folder-not-ours',
+      `${target} holds other files, such as ${foreign}, and would be replaced as a whole`,
+      { hint: 'Name a folder of its own for the partitions.' },
+    );
 }
 
 async function syncToDisk(file: string): Promise<void> {
@@ -77,6 +89,8 @@ function ignoreMissing(error: unknown): undefined {
 export async function sizeOf(target: string): Promise<number> {
   const stats = await lstat(target);
   if (!stats.isDirectory()) return stats.size;
-  const sizes = await Promise.all((await readdir(target, { withFileTypes: true })).map((entry) => sizeOf(path.join(target, entry.name))));
+  const sizes = await Promise.all(
+    (await readdir(target, { withFileTypes: true })).map((entry) => sizeOf(path.join(target, entry.name))),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
