@@ -77,22 +77,6 @@ const SIMPLE = new Set([
   'TIMESTAMP WITH TIME ZONE',
 ]);
 
-/** The types that a person may cast to by name, for pickers. */
-export const COMMON_TYPES: readonly string[] = [
-  'VARCHAR',
-  'INTEGER',
-  'BIGINT',
-  'DOUBLE',
-  'DECIMAL(18,2)',
-  'BOOLEAN',
-  'DATE',
-  'TIMESTAMP',
-  'TIMESTAMP WITH TIME ZONE',
-  'TIME',
-  'UUID',
-  'JSON',
-];
-
 /**
  * Reads a type's name as DuckDB writes it, or as a person does (`int`, `text`, `decimal(10, 2)`, `struct(a int)[]`).
  * Null for anything that is not known to be a type, so that a printed result is always safe inside SQL.

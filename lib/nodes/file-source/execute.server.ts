@@ -15,7 +15,7 @@ export const execute: SourceExecutor<FileSourceConfig> = {
 };
 
 /** The options in DuckDB's own names. Throws where one does not belong to the format. */
-export function scanOptions(format: FileFormat, options: FileSourceOptions): Omit<ScanRequest, 'paths'> {
+function scanOptions(format: FileFormat, options: FileSourceOptions): Omit<ScanRequest, 'paths'> {
   const onBadRow = options.onBadRow ?? 'fail';
   switch (format) {
     case 'csv':
