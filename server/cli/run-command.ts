@@ -10,6 +10,7 @@ import { memoryBudget } from '#server/engines/duckdb/memory-budget.ts';
 import { openReach } from '#server/files/file-root.ts';
 import { defaultDataDirectory } from '#server/runner/data-directory.ts';
 import { openEngineServices } from '#server/runner/engine-services.ts';
+import { collectStaging } from '#server/runner/staging/collect.ts';
 import { runPipeline } from '#server/runner/run-pipeline.ts';
 import { loadDocument, parseParameters } from './load-document.ts';
 import { EXIT, sayFault } from './outcome.ts';
@@ -26,10 +27,15 @@ interface RunOptions {
   json?: boolean;
 }
 
+/** Results of earlier runs are kept for --resume up to this; the oldest go first. */
+const KEPT_BYTES = 20e9;
+
 /** `sluice run`: answers the exit code. Throws what keeps the run from starting. */
 export async function runCommand(file: string, given: Record<string, unknown>): Promise<number> {
   const options = given as unknown as RunOptions;
   const { read, folder, locate } = await loadDocument(file);
+  const dataDirectory =
+    options.dataDir === undefined ? defaultDataDirectory() : path.resolve(options.dataDir);
   const services = await openEngineServices();
   const progress = showProgress(process.stderr);
   try {
@@ -42,7 +48,7 @@ export async function runCommand(file: string, given: Record<string, unknown>): 
         slice: sliceOf(options),
         resumeFrom: options.resume,
         reach: openReach(folder),
-        dataDirectory: options.dataDir === undefined ? defaultDataDirectory() : path.resolve(options.dataDir),
+        dataDirectory,
         memoryLimitBytes: memoryBudget(),
         threads: os.availableParallelism(),
         listeners: [progress],
@@ -51,6 +57,7 @@ export async function runCommand(file: string, given: Record<string, unknown>): 
       services,
     );
     progress.end();
+    await collectStaging(dataDirectory, { limitBytes: KEPT_BYTES, keep: new Set([report.runId]) });
     tell(report, options.json === true);
     return report.status === 'succeeded' ? EXIT.good : EXIT.failed;
   } catch (thrown) {

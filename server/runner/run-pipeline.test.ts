@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { AppError } from '#lib/errors/app-error.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { column, filter, numbers, sql, Workbench, type Sketch } from './testing/workbench.ts';
 
@@ -202,13 +203,15 @@ describe('cancelling', () => {
       watch: (event) => {
         if (event.type === 'node.started' && event.nodeId === 'big')
           setTimeout(() => {
-            controller.abort(Object.assign(new Error('stop'), {}));
+            controller.abort(new AppError('cancelled', 'The run was cancelled.'));
           }, 100);
       },
     });
     expect(performance.now() - started).toBeLessThan(10_000);
-    expect(report.status).toBe('failed');
+    expect(report.status).toBe('cancelled');
+    expect(report.error?.code).toBe('cancelled');
     expect(statuses).toContain('after cancelled');
+    expect(statuses).toContain('big cancelled');
   });
 
   it('a node with a time limit fails when it is over', async () => {

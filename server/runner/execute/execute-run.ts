@@ -61,29 +61,41 @@ class RunExecution {
   }
 
   async execute(): Promise<RunReport> {
-    const { plan, concurrency, staging, signal } = this.#request;
+    const { plan, concurrency, signal } = this.#request;
     const executed: Segment[] = [];
     this.#recorder.started();
     await this.#reuse();
     await runSegments(plan.segments, concurrency, (segment) => this.#run(segment, executed));
-    await staging.flush();
-    const { status, error } = this.#outcome(signal);
+    const { status, error } = await this.#outcome(signal);
     this.#recorder.finish(status, error);
     await takeSamples({ ...this.#request, recorder: this.#recorder, results: this.#results, executed });
-    await writeCatalogue(path.join(staging.folder, 'catalogue.duckdb'), staging.staged());
-    await staging.finish(status);
+    await this.#closeStaging(status);
     return this.#recorder.report();
   }
 
-  #outcome(signal: AbortSignal): { status: RunStatus; error: AppError | null } {
+  async #outcome(signal: AbortSignal): Promise<{ status: RunStatus; error: AppError | null }> {
     if (signal.aborted) {
       const reason = toAppError(signal.reason);
-      return {
-        status: reason.code === 'cancelled' || reason.code === 'interrupted' ? reason.code : 'failed',
-        error: reason,
-      };
+      const status = reason.code === 'cancelled' || reason.code === 'interrupted' ? reason.code : 'failed';
+      return { status, error: reason };
+    }
+    try {
+      await this.#request.staging.flush();
+    } catch (thrown) {
+      return { status: 'failed', error: toAppError(thrown) };
     }
     return { status: this.#recorder.hasFailures() ? 'failed' : 'succeeded', error: null };
+  }
+
+  /** The run has its outcome; a catalogue that cannot be written any more does not change it. */
+  async #closeStaging(status: RunStatus): Promise<void> {
+    const { staging } = this.#request;
+    try {
+      await writeCatalogue(path.join(staging.folder, 'catalogue.duckdb'), staging.staged());
+      await staging.finish(status);
+    } catch (thrown) {
+      this.#recorder.log('warn', `The results are not kept in full: ${toAppError(thrown).message}`);
+    }
   }
 
   async #reuse(): Promise<void> {

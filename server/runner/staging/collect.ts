@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { MANIFEST_FILE } from './manifest.ts';
+import { MANIFEST_FILE, readManifest } from './manifest.ts';
 import { stagingRoot } from './staging-area.ts';
 
 export interface CollectOptions {
@@ -24,7 +24,7 @@ export async function collectStaging(
   for (const run of runs.sort((a, b) => a.endedMs - b.endedMs)) {
     if (total <= limitBytes) break;
     const id = path.basename(run.folder);
-    if (keep.has(id)) continue;
+    if (keep.has(id) || run.isRunning) continue;
     await rm(run.folder, { recursive: true, force: true });
     total -= run.bytes;
     gone.push(id);
@@ -32,18 +32,31 @@ export async function collectStaging(
   return gone;
 }
 
+interface Measured {
+  folder: string;
+  bytes: number;
+  endedMs: number;
+  isRunning: boolean;
+}
+
+/** A run that says it runs, but has said nothing for so long, belongs to a process that is gone. */
+const SILENT_MS = 24 * 3_600_000;
+
 /** Hard links to a file shared with another run are counted with both: at worst too much goes. */
-async function measure(folder: string): Promise<{ folder: string; bytes: number; endedMs: number }> {
+async function measure(folder: string): Promise<Measured> {
   const names = await readdir(folder).catch(() => []);
-  let bytes = 0;
-  let endedMs = 0;
-  for (const name of names) {
-    const found = await stat(path.join(folder, name)).catch(() => null);
-    if (!found) continue;
-    bytes += found.size;
-    if (name === MANIFEST_FILE || endedMs === 0) endedMs = found.mtimeMs;
-  }
-  return { folder, bytes, endedMs };
+  const sizes = await Promise.all(
+    names.map(async (name) => (await stat(path.join(folder, name)).catch(() => null))?.size ?? 0),
+  );
+  const manifestMs = (await stat(path.join(folder, MANIFEST_FILE)).catch(() => null))?.mtimeMs ?? 0;
+  // A manifest that cannot be read is of no use to anybody.
+  const manifest = await readManifest(folder).catch(() => null);
+  return {
+    folder,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    endedMs: manifestMs,
+    isRunning: manifest?.status === 'running' && Date.now() - manifestMs < SILENT_MS,
+  };
 }
 
 /** Removes what runs of a process that is gone left in their temporary folders. Only for the one that owns the data directory. */

@@ -5,6 +5,7 @@ import type { RunStatus } from '#lib/contracts/run-record.ts';
 import type { Artefact } from '#lib/plan/types.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { writeFileAtomic } from './atomic-file.ts';
+import { fromFileSystem } from './disk-error.ts';
 import { MANIFEST_FILE, type Manifest, type ManifestNode } from './manifest.ts';
 
 /** The folder of all staged results below a data directory. */
@@ -39,7 +40,9 @@ export class StagingArea {
     run: { id: string; engineVersion: string },
   ): Promise<StagingArea> {
     const folder = stagingFolder(dataDirectory, run.id);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw fromFileSystem(error, folder);
+    });
     const area = new StagingArea(folder, {
       version: 1,
       runId: run.id,
@@ -103,6 +106,7 @@ export class StagingArea {
     await this.flush();
   }
 
+  /** Resolves when all is durable. Throws `disk-full` or `not-writable`. */
   async flush(): Promise<void> {
     while (this.#dirty || this.#writing) {
       this.#writing ??= this.#write();
@@ -116,6 +120,9 @@ export class StagingArea {
         this.#dirty = false;
         await writeFileAtomic(path.join(this.folder, MANIFEST_FILE), JSON.stringify(this.#manifest));
       }
+    } catch (error) {
+      this.#dirty = true;
+      throw fromFileSystem(error, this.folder);
     } finally {
       this.#writing = null;
     }
