@@ -31,15 +31,27 @@ interface Call {
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  uuid: 'string', text: 'string', timestamptz: 'string',
-  int2: 'number', int4: 'number', int8: 'number', float8: 'number', bool: 'boolean',
+  uuid: 'string',
+  text: 'string',
+  timestamptz: 'string',
+  int2: 'number',
+  int4: 'number',
+  int8: 'number',
+  float8: 'number',
+  bool: 'boolean',
   // To be parsed by whoever reads it: the database knows no more than that it is JSON.
-  jsonb: 'unknown', json: 'unknown', _uuid: 'string[]',
+  jsonb: 'unknown',
+  json: 'unknown',
+  _uuid: 'string[]',
 };
 
 /** The source of rows.ts: TypeScript types of every table and function in `public`, read from a migrated database. */
 export async function rowTypes(sql: Sql): Promise<string> {
-  const [columns, relationships, calls] = [await readColumns(sql), await readRelationships(sql), await readCalls(sql)];
+  const [columns, relationships, calls] = [
+    await readColumns(sql),
+    await readRelationships(sql),
+    await readCalls(sql),
+  ];
   const tables = [...new Set(columns.filter(({ view }) => !view).map(({ table }) => table))];
   const views = [...new Set(columns.filter(({ view }) => view).map(({ table }) => table))];
   const lines = [
@@ -60,12 +72,6 @@ export async function rowTypes(sql: Sql): Promise<string> {
     '  };',
     '}',
     '',
-    "type Tables = Database['public']['Tables'];",
-    '/** A row as it is read; its columns are named as in the database. */',
-    "export type Row<T extends keyof Tables> = Tables[T]['Row'];",
-    "export type Insert<T extends keyof Tables> = Tables[T]['Insert'];",
-    "export type Update<T extends keyof Tables> = Tables[T]['Update'];",
-    '',
   ];
   return lines.join('\n');
 }
@@ -83,11 +89,18 @@ function wordTypeName({ table, name }: Column): string {
 function wordTypes(columns: readonly Column[]): string[] {
   return columns
     .filter(({ words }) => words)
-    .map((column) => `export type ${wordTypeName(column)} = ${column.words?.map((word) => `'${word}'`).join(' | ')};`)
+    .map(
+      (column) =>
+        `export type ${wordTypeName(column)} = ${column.words?.map((word) => `'${word}'`).join(' | ')};`,
+    )
     .concat('');
 }
 
-function tableLines(table: string, columns: readonly Column[], relationships: readonly Relationship[]): string[] {
+function tableLines(
+  table: string,
+  columns: readonly Column[],
+  relationships: readonly Relationship[],
+): string[] {
   const own = columns.filter((column) => column.table === table);
   const settable = own.filter(({ generated }) => !generated);
   const pad = '          ';
@@ -135,10 +148,13 @@ function callLines(call: Call): string[] {
   const required = call.arguments.length - call.defaults;
   const args = call.arguments.map((name, index) => {
     const type = TYPES[call.types[index] ?? ''] ?? 'unknown';
-    return index < required ? `${name}: ${type}` : `${name}?: ${type === 'unknown' ? type : `${type} | null`}`;
+    return index < required
+      ? `${name}: ${type}`
+      : `${name}?: ${type === 'unknown' ? type : `${type} | null`}`;
   });
   // Every function answers with JSON, for its caller to parse.
-  return [`      ${call.name}: { Args: { ${args.join('; ')} }; Returns: unknown };`];
+  const shape = args.length > 0 ? `{ ${args.join('; ')} }` : 'Record<never, never>';
+  return [`      ${call.name}: { Args: ${shape}; Returns: unknown };`];
 }
 
 function readColumns(sql: Sql): Promise<Column[]> {

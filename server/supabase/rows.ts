@@ -499,7 +499,7 @@ export interface Database {
       create_workspace: { Args: { p_name: string }; Returns: unknown };
       ensure_version: { Args: { p_pipeline_id: string; p_document: unknown; p_content_hash: string }; Returns: unknown };
       fire_schedule: { Args: { p_schedule_id: string; p_due_at: string; p_missed?: boolean | null; p_next_due_at?: string | null }; Returns: unknown };
-      health: { Args: {  }; Returns: unknown };
+      health: { Args: Record<never, never>; Returns: unknown };
       heartbeat: { Args: { p_runner_id: string; p_run_ids: string[] }; Returns: unknown };
       publish_version: { Args: { p_pipeline_id: string; p_version_id: string; p_note?: string | null }; Returns: unknown };
       reap_interrupted: { Args: { p_stale_after_seconds: number; p_runner_id?: string | null }; Returns: unknown };
@@ -509,9 +509,3 @@ export interface Database {
     };
   };
 }
-
-type Tables = Database['public']['Tables'];
-/** A row as it is read; its columns are named as in the database. */
-export type Row<T extends keyof Tables> = Tables[T]['Row'];
-export type Insert<T extends keyof Tables> = Tables[T]['Insert'];
-export type Update<T extends keyof Tables> = Tables[T]['Update'];

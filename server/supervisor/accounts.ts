@@ -8,7 +8,7 @@ import type { Secrets } from './secrets.ts';
  * embedded database takes no sign-ups.
  * @returns the user's id.
  */
-export async function createAccount(
+async function createAccount(
   app: App,
   anonKey: string,
   account: { email: string; password: string },
@@ -22,9 +22,13 @@ export async function createAccount(
   );
   const body = (await answer.json()) as { user?: { id?: string }; msg?: string };
   if (!answer.ok || !body.user?.id) {
-    throw new AppError('account-not-created', `The account ${account.email} was not created: ${body.msg ?? answer.status}`, {
-      kind: 'bug',
-    });
+    throw new AppError(
+      'account-not-created',
+      `The account ${account.email} was not created: ${body.msg ?? answer.status}`,
+      {
+        kind: 'bug',
+      },
+    );
   }
   return body.user.id;
 }
@@ -32,8 +36,12 @@ export async function createAccount(
 /** On a new database: the owner's account and a workspace of theirs. Later starts find them and change nothing. */
 export async function ensureOwner(sql: Sql, app: App, secrets: Secrets): Promise<void> {
   const [anybody] = await sql`select id from auth.users limit 1`;
-  const owner = anybody?.id as string | undefined
-    ?? (await createAccount(app, secrets.anonKey, { email: secrets.ownerEmail, password: secrets.ownerPassword }));
+  const owner =
+    (anybody?.id as string | undefined) ??
+    (await createAccount(app, secrets.anonKey, {
+      email: secrets.ownerEmail,
+      password: secrets.ownerPassword,
+    }));
   const [member] = await sql`select 1 from public.members limit 1`;
   if (member) return;
   // A workspace is only ever made by a signed-in user; this statement speaks as one.

@@ -15,7 +15,9 @@ try {
   const { root } = dataDirectory();
   if (command === 'backup') {
     await backUp(directory);
-    console.log(`Backed up ${root} to ${directory}. It holds the secrets too: keep it where only you can read it.`);
+    console.log(
+      `Backed up ${root} to ${directory}. It holds the secrets too: keep it where only you can read it.`,
+    );
   } else {
     await restore(directory);
     console.log(`Restored ${directory} to ${root}. Start Sluice as usual.`);

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
@@ -41,7 +50,9 @@ describe('a backup', () => {
     await restore(copy, restored);
     const supabase = await startEmbeddedSupabase({ dataDir: restored, durable: false });
     try {
-      expect([...(await query(supabase, 'select name from public.workspaces'))]).toEqual([{ name: 'Before the fire' }]);
+      expect([...(await query(supabase, 'select name from public.workspaces'))]).toEqual([
+        { name: 'Before the fire' },
+      ]);
       expect(readFileSync(path.join(restored, 'workspaces', 'w', 'upload.csv'), 'utf8')).toBe('a\n1\n');
       expect(statSync(path.join(restored, 'secrets.json')).mode & 0o777).toBe(0o600);
       expect(supabase.migrated).toEqual([]);
@@ -53,7 +64,9 @@ describe('a backup', () => {
   it('is not made of a running database, nor over anything', async () => {
     const supabase = await startEmbeddedSupabase({ dataDir: original, durable: false });
     try {
-      await expect(backUp(path.join(folder, 'hot'), original)).rejects.toMatchObject({ code: 'database-running' });
+      await expect(backUp(path.join(folder, 'hot'), original)).rejects.toMatchObject({
+        code: 'database-running',
+      });
     } finally {
       await supabase.stop();
     }
@@ -70,5 +83,7 @@ it('secrets that do not belong to the database are told apart from a database th
   const file = path.join(mixed, 'secrets.json');
   const secrets = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   writeFileSync(file, JSON.stringify({ ...secrets, databasePassword: 'another password altogether' }));
-  await expect(startEmbeddedSupabase({ dataDir: mixed, durable: false })).rejects.toMatchObject({ code: 'secrets-do-not-fit' });
+  await expect(startEmbeddedSupabase({ dataDir: mixed, durable: false })).rejects.toMatchObject({
+    code: 'secrets-do-not-fit',
+  });
 });

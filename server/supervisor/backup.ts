@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#lib/errors/app-error.ts';
 import { createDataDirectory, dataDirectory, type DataDirectory } from './data-directory.ts';
@@ -18,7 +27,9 @@ const NOT_KEPT = new Set(['postgres', 'staging', 'tmp', 'logs', 'supervisor.json
 export async function backUp(target: string, dataDir?: string): Promise<void> {
   const directory = dataDirectory(dataDir);
   if (!existsSync(directory.secretsFile)) {
-    throw new AppError('nothing-to-back-up', `There is no Sluice in ${directory.root}.`, { hint: 'Set SLUICE_DATA_DIR.' });
+    throw new AppError('nothing-to-back-up', `There is no Sluice in ${directory.root}.`, {
+      hint: 'Set SLUICE_DATA_DIR.',
+    });
   }
   await whileStopped(directory, () => {
     refuseFull(target);
@@ -35,7 +46,9 @@ export async function backUp(target: string, dataDir?: string): Promise<void> {
 export async function restore(source: string, dataDir?: string): Promise<void> {
   const directory = dataDirectory(dataDir);
   if (!existsSync(path.join(source, 'secrets.json'))) {
-    throw new AppError('not-a-backup', `${source} is no backup of Sluice.`, { hint: 'Name the directory that `backup` made.' });
+    throw new AppError('not-a-backup', `${source} is no backup of Sluice.`, {
+      hint: 'Name the directory that `backup` made.',
+    });
   }
   refuseFull(directory.root);
   createDataDirectory(directory);
@@ -56,7 +69,9 @@ export async function restore(source: string, dataDir?: string): Promise<void> {
 
 function refuseFull(target: string): void {
   if (!existsSync(target) || readdirSync(target).length === 0) return;
-  throw new AppError('backup-target-not-empty', `${target} is not empty.`, { hint: 'Name a new directory, or move this one away.' });
+  throw new AppError('backup-target-not-empty', `${target} is not empty.`, {
+    hint: 'Name a new directory, or move this one away.',
+  });
 }
 
 /** Holds the place of the supervisor meanwhile, so that nobody starts. */
@@ -65,9 +80,13 @@ async function whileStopped(directory: DataDirectory, work: () => void): Promise
   try {
     await endOrphans(readState(directory));
     if (existsSync(directory.postgres) && livePostmaster(realpathSync(directory.postgres))) {
-      throw new AppError('database-running', 'The database is still running: Sluice was killed, not stopped.', {
-        hint: 'Start Sluice once more and stop it with Ctrl-C or SIGTERM.',
-      });
+      throw new AppError(
+        'database-running',
+        'The database is still running: Sluice was killed, not stopped.',
+        {
+          hint: 'Start Sluice once more and stop it with Ctrl-C or SIGTERM.',
+        },
+      );
     }
     work();
   } finally {

@@ -3,7 +3,7 @@ import { AppError } from '#lib/errors/app-error.ts';
 import type { EmbeddedSupabase } from './embedded-supabase.ts';
 import { ownerSession } from './sign-in-route.ts';
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
@@ -16,7 +16,11 @@ export function isLoopback(host: string): boolean {
 export async function checkBind(host: string, embedded: EmbeddedSupabase | undefined): Promise<void> {
   if (isLoopback(host) || !embedded) return;
   if (!(await ownerSession(embedded.url, embedded.secrets))) return;
-  throw new AppError('accounts-not-set-up', `Sluice will not listen on ${host}: nobody has set a password yet.`, {
-    hint: 'Start it without --host, open the sign-in link, set your e-mail address and password in Settings, then start it again.',
-  });
+  throw new AppError(
+    'accounts-not-set-up',
+    `Sluice will not listen on ${host}: nobody has set a password yet.`,
+    {
+      hint: 'Start it without --host, open the sign-in link, set your e-mail address and password in Settings, then start it again.',
+    },
+  );
 }

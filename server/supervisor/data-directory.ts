@@ -24,9 +24,13 @@ export interface DataDirectory {
  */
 export function dataDirectory(named: string | undefined = process.env.SLUICE_DATA_DIR): DataDirectory {
   if (named && !path.isAbsolute(named)) {
-    throw new AppError('data-dir-not-absolute', `SLUICE_DATA_DIR is "${named}"; it must be an absolute path.`, {
-      hint: `For example SLUICE_DATA_DIR="$PWD/${named}".`,
-    });
+    throw new AppError(
+      'data-dir-not-absolute',
+      `SLUICE_DATA_DIR is "${named}"; it must be an absolute path.`,
+      {
+        hint: `For example SLUICE_DATA_DIR="$PWD/${named}".`,
+      },
+    );
   }
   const root = named ? path.normalize(named) : path.join(PROJECT_ROOT, '.sluice');
   return {

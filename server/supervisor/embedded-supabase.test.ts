@@ -23,8 +23,14 @@ const options = { auth: quiet };
 
 /** The owner's client, by way of a sign-in link. */
 async function signIn(supabase: EmbeddedSupabase, token: string) {
-  const answer = await fetch(`${supabase.url}/sluice/sign-in-link`, { method: 'POST', body: JSON.stringify({ token }) });
-  const body = (await answer.json()) as { data?: { access_token: string; refresh_token: string }; error?: { code: string } };
+  const answer = await fetch(`${supabase.url}/sluice/sign-in-link`, {
+    method: 'POST',
+    body: JSON.stringify({ token }),
+  });
+  const body = (await answer.json()) as {
+    data?: { access_token: string; refresh_token: string };
+    error?: { code: string };
+  };
   const client = createClient(supabase.url, supabase.secrets.anonKey, options);
   if (body.data) await client.auth.setSession(body.data);
   return { status: answer.status, code: body.error?.code, client };
@@ -54,12 +60,16 @@ describe('a data directory of its own', () => {
   });
 
   it('takes no sign-ups', async () => {
-    const { error } = await createClient(first.url, first.secrets.anonKey, options).auth.signUp({ email: 'me@example.test', password: 'a long password' });
+    const { error } = await createClient(first.url, first.secrets.anonKey, options).auth.signUp({
+      email: 'me@example.test',
+      password: 'a long password',
+    });
     expect(error).not.toBeNull();
   });
 
   it('answers no page of a browser, and nothing without a key', async () => {
-    const ask = (headers: Record<string, string>) => fetch(`${first.url}/rest/v1/workspaces`, { headers }).then(({ status }) => status);
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${first.url}/rest/v1/workspaces`, { headers }).then(({ status }) => status);
     const apikey = first.secrets.serviceRoleKey;
     expect(await ask({ apikey })).toBe(200);
     expect(await ask({ apikey, origin: 'https://example.test' })).toBe(403);
@@ -72,12 +82,20 @@ describe('a data directory of its own', () => {
     const second = await startEmbeddedSupabase({ dataDir: newFolder(), durable: false });
     try {
       const ids = async ({ url, secrets }: EmbeddedSupabase) =>
-        (await createClient(url, secrets.serviceRoleKey, options).from('workspaces').select('id')).data?.map(({ id }) => id as string);
+        (await createClient(url, secrets.serviceRoleKey, options).from('workspaces').select('id')).data?.map(
+          ({ id }) => id as string,
+        );
       const [one, two] = [await ids(first), await ids(second)];
       expect(one).toHaveLength(1);
       expect(two).toHaveLength(1);
       expect(one).not.toEqual(two);
-      expect((await createClient(second.url, first.secrets.serviceRoleKey, options).from('workspaces').select('id')).error).not.toBeNull();
+      expect(
+        (
+          await createClient(second.url, first.secrets.serviceRoleKey, options)
+            .from('workspaces')
+            .select('id')
+        ).error,
+      ).not.toBeNull();
     } finally {
       await second.stop();
     }
@@ -114,7 +132,10 @@ it('listens for other machines only after the owner has set a password, and then
     const { client } = await signIn(supabase, createSignInToken(dataDir));
     expect((await client.auth.updateUser({ password: 'my own long password' })).error).toBeNull();
     await expect(checkBind('0.0.0.0', supabase)).resolves.toBeUndefined();
-    expect(await signIn(supabase, createSignInToken(dataDir))).toMatchObject({ status: 409, code: 'accounts-set-up' });
+    expect(await signIn(supabase, createSignInToken(dataDir))).toMatchObject({
+      status: 409,
+      code: 'accounts-set-up',
+    });
   } finally {
     await supabase.stop();
   }

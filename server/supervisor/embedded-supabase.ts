@@ -39,7 +39,9 @@ export interface EmbeddedSupabase {
  * the owner's account and a first workspace. Fresh 1–2 s, warm well below one.
  * @throws AppError of the data directory, secrets, cluster and migrations; what had started is stopped again.
  */
-export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions = {}): Promise<EmbeddedSupabase> {
+export async function startEmbeddedSupabase(
+  options: EmbeddedSupabaseOptions = {},
+): Promise<EmbeddedSupabase> {
   // Read by the gateway's library as it loads.
   process.env.LITE_TELEMETRY = '0';
   const directory = dataDirectory(options.dataDir);
@@ -55,7 +57,11 @@ export async function startEmbeddedSupabase(options: EmbeddedSupabaseOptions = {
   try {
     const migrated = await prepareDatabase(cluster.url, secrets);
     const gateway = await openGateway(cluster.url, secrets, options);
-    const watch = keepUp(cluster, (port) => startCluster({ ...clusterOptions, wishedPort: port }), () => gateway.renew());
+    const watch = keepUp(
+      cluster,
+      (port) => startCluster({ ...clusterOptions, wishedPort: port }),
+      () => gateway.renew(),
+    );
     return {
       url: gateway.url,
       renew: () => gateway.renew(),
@@ -92,7 +98,11 @@ async function prepareDatabase(databaseUrl: string, secrets: Secrets): Promise<s
   }
 }
 
-async function openGateway(databaseUrl: string, secrets: Secrets, options: EmbeddedSupabaseOptions): Promise<Gateway> {
+async function openGateway(
+  databaseUrl: string,
+  secrets: Secrets,
+  options: EmbeddedSupabaseOptions,
+): Promise<Gateway> {
   const directory = dataDirectory(options.dataDir);
   const opened: { gateway?: Gateway } = {};
   opened.gateway = await startGateway({

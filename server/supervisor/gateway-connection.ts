@@ -46,7 +46,8 @@ class GatewayConnection extends PostgresConnection {
  * rows of the workspace. Our ids are unique by themselves: of such a key the column that refers to `id` is enough.
  */
 function joinableKeys(columns: readonly ForeignKeyInfo[]): ForeignKeyInfo[] {
-  const nameOf = (key: ForeignKeyInfo) => `${key.schema}.${key.table}.${key.foreign_key_group ?? key.foreign_key_name}`;
+  const nameOf = (key: ForeignKeyInfo) =>
+    `${key.schema}.${key.table}.${key.foreign_key_group ?? key.foreign_key_name}`;
   const byId = new Set(columns.filter(({ ref_column }) => ref_column === 'id').map(nameOf));
   return columns.filter((column) => column.ref_column === 'id' || !byId.has(nameOf(column)));
 }
@@ -63,7 +64,7 @@ function isDatabaseError(error: unknown): error is DatabaseError {
 }
 
 /** Whether the connection failed, and not the statement: codes of the driver, of the network, of a server that ends. */
-export function isConnectionLoss(code: string): boolean {
+function isConnectionLoss(code: string): boolean {
   return /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|08|57P0)/.test(code);
 }
 

@@ -23,7 +23,11 @@ export interface Gateway {
 }
 
 /** The request handler over a connection. Sign-up over HTTP stays closed; `signUp` opens it for calls in process. */
-export function supabaseApp(connection: PostgresConnection, secrets: GatewayOptions['secrets'], signUp = false): App {
+export function supabaseApp(
+  connection: PostgresConnection,
+  secrets: GatewayOptions['secrets'],
+  signUp = false,
+): App {
   const keys = [
     { key: secrets.anonKey, type: 'publishable', claims: { role: 'anon' } },
     { key: secrets.serviceRoleKey, type: 'secret', claims: { role: 'service_role' } },
@@ -119,7 +123,8 @@ async function openBackend({ databaseUrl, secrets }: GatewayOptions): Promise<Ba
       }
     },
     giveUp() {
-      for (const tell of waiting) tell(Response.json({ code: 'PGRST001', message: 'The database was away.' }, { status: 503 }));
+      for (const tell of waiting)
+        tell(Response.json({ code: 'PGRST001', message: 'The database was away.' }, { status: 503 }));
       // What hangs on a broken connection never ends by itself.
       void connection.close();
     },

@@ -39,13 +39,18 @@ interface Started {
 }
 
 async function start(...args: string[]): Promise<Started> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), '--port', String(await freePort()), ...args], {
-    env: { NODE_ENV: 'production', PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'main.ts'), '--port', String(await freePort()), ...args],
+    {
+      env: { NODE_ENV: 'production', PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   started.push(child);
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   return {
     child,
     output: () => output,
@@ -92,7 +97,10 @@ it('killed and started again takes the database over, and ends the children that
 it('a start that is broken off at once leaves nothing behind', async () => {
   const broken = await start();
   // Anywhere in its start: the cluster is made, the database starts, migrations run.
-  await vi.waitFor(() => expect(readFileSync(path.join(dataDir, 'secrets.json'), 'utf8')).toContain('jwtSecret'), { timeout: 30_000, interval: 10 });
+  await vi.waitFor(
+    () => expect(readFileSync(path.join(dataDir, 'secrets.json'), 'utf8')).toContain('jwtSecret'),
+    { timeout: 30_000, interval: 10 },
+  );
   await broken.end('SIGTERM');
   expect(livePostmaster(path.join(dataDir, 'postgres'))).toBeUndefined();
 });
@@ -102,7 +110,9 @@ it('brings the database back when it is killed, with requests under way, and goe
   await running.until('Database ready');
   const directory = dataDirectory(dataDir);
   const { serviceRoleKey } = readSecrets(directory.secretsFile);
-  const service = createClient(`http://127.0.0.1:${readState(directory).ports.gateway}`, serviceRoleKey, { auth: { persistSession: false } });
+  const service = createClient(`http://127.0.0.1:${readState(directory).ports.gateway}`, serviceRoleKey, {
+    auth: { persistSession: false },
+  });
   const ask = async () => (await service.from('workspaces').select('id')).data?.length;
   const database = livePostmaster(directory.postgres)?.process;
   if (!database) throw new Error('no database is running');

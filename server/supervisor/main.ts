@@ -44,7 +44,13 @@ function summary(supervisor: Supervisor, startedAt: number): string[] {
     `  Database   ${embedded ? databaseLine(embedded) : supervisor.supabaseUrl}`,
   ];
   return embedded
-    ? [...lines, '', `  Sign in    ${createSignInLink(directory.root)}`, '             once, within the hour; `npx sluice link` makes another', '']
+    ? [
+        ...lines,
+        '',
+        `  Sign in    ${createSignInLink(directory.root)}`,
+        '             once, within the hour; `npx sluice link` makes another',
+        '',
+      ]
     : [...lines, ''];
 }
 

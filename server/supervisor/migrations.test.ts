@@ -15,7 +15,10 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sluice-migrations-'));
   name = `m${randomUUID().replaceAll('-', '')}`;
   await supabase.sql.unsafe(`create database ${name}`);
-  sql = postgres(supabase.databaseUrl.replace(/\/postgres$/, `/${name}`), { max: 4, onnotice: () => undefined });
+  sql = postgres(supabase.databaseUrl.replace(/\/postgres$/, `/${name}`), {
+    max: 4,
+    onnotice: () => undefined,
+  });
 });
 afterEach(async () => {
   await sql.end();
@@ -39,7 +42,10 @@ it('run in order, once each', async () => {
 it('leave nothing of one that fails, and what came before stays', async () => {
   write('0001_a.sql', 'create table t (n int);');
   write('0002_b.sql', 'insert into t values (1); select nonsense;');
-  await expect(migrate(sql, folder)).rejects.toMatchObject({ code: 'migration-failed', message: expect.stringContaining('0002_b.sql') as string });
+  await expect(migrate(sql, folder)).rejects.toMatchObject({
+    code: 'migration-failed',
+    message: expect.stringContaining('0002_b.sql') as string,
+  });
   expect(await sql`select n from t`).toHaveLength(0);
   write('0002_b.sql', 'insert into t values (1);');
   expect(await migrate(sql, folder)).toEqual(['0002_b.sql']);

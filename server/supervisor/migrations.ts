@@ -5,7 +5,7 @@ import type { Sql } from 'postgres';
 import { AppError } from '#lib/errors/app-error.ts';
 import { PROJECT_ROOT } from './data-directory.ts';
 
-export const MIGRATIONS_DIRECTORY = path.join(PROJECT_ROOT, 'supabase', 'migrations');
+const MIGRATIONS_DIRECTORY = path.join(PROJECT_ROOT, 'supabase', 'migrations');
 
 // Any fixed number: who migrates holds it, so that two starts at once do not run the same statements.
 const MIGRATION_LOCK = 7_235_501;
@@ -29,7 +29,9 @@ export async function migrate(sql: Sql, directory = MIGRATIONS_DIRECTORY): Promi
     await connection`create schema if not exists supervisor`;
     await connection`create table if not exists supervisor.migrations (
       name text primary key, checksum text not null, applied_at timestamptz not null default now())`;
-    const rows = await connection<{ name: string; checksum: string }[]>`select name, checksum from supervisor.migrations`;
+    const rows = await connection<
+      { name: string; checksum: string }[]
+    >`select name, checksum from supervisor.migrations`;
     const done = new Map(rows.map((row) => [row.name, row.checksum]));
     checkHistory(migrations, done);
     const pending = migrations.filter(({ name }) => !done.has(name));
@@ -57,15 +59,23 @@ function checkHistory(migrations: readonly Migration[], done: ReadonlyMap<string
   const known = new Map(migrations.map((migration) => [migration.name, migration.checksum]));
   for (const [name, checksum] of done) {
     if (!known.has(name)) {
-      throw new AppError('database-is-newer', `The database has had the migration ${name}, which this version does not know.`, {
-        hint: 'Start the newer version of Sluice again, or restore a backup made before it.',
-      });
+      throw new AppError(
+        'database-is-newer',
+        `The database has had the migration ${name}, which this version does not know.`,
+        {
+          hint: 'Start the newer version of Sluice again, or restore a backup made before it.',
+        },
+      );
     }
     if (known.get(name) !== checksum) {
-      throw new AppError('migration-changed', `The migration ${name} has changed since it ran on this database.`, {
-        kind: 'bug',
-        hint: 'Undo the change and write it as a new migration. A database without data of worth can also be deleted.',
-      });
+      throw new AppError(
+        'migration-changed',
+        `The migration ${name} has changed since it ran on this database.`,
+        {
+          kind: 'bug',
+          hint: 'Undo the change and write it as a new migration. A database without data of worth can also be deleted.',
+        },
+      );
     }
   }
 }
@@ -79,6 +89,9 @@ async function apply(connection: Awaited<ReturnType<Sql['reserve']>>, migration:
   } catch (cause) {
     await connection`rollback`;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('migration-failed', `The migration ${migration.name} failed: ${reason}`, { kind: 'bug', cause });
+    throw new AppError('migration-failed', `The migration ${migration.name} failed: ${reason}`, {
+      kind: 'bug',
+      cause,
+    });
   }
 }

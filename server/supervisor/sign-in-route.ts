@@ -24,11 +24,21 @@ export function signInRoute(options: SignInRouteOptions): (request: Request) => 
     }
     const body = requestSchema.safeParse(await request.json().catch(() => undefined));
     if (!body.success || !redeemSignInToken(body.data.token, options.dataDir)) {
-      return refuse(401, 'link-not-valid', 'This sign-in link has been used or has expired.', 'Make another with `npx sluice link`.');
+      return refuse(
+        401,
+        'link-not-valid',
+        'This sign-in link has been used or has expired.',
+        'Make another with `npx sluice link`.',
+      );
     }
     const session = await ownerSession(options.gatewayUrl(), options.secrets);
     if (!session) {
-      return refuse(409, 'accounts-set-up', 'Accounts are set up here.', 'Sign in with your e-mail address and password.');
+      return refuse(
+        409,
+        'accounts-set-up',
+        'Accounts are set up here.',
+        'Sign in with your e-mail address and password.',
+      );
     }
     return Response.json({ data: session });
   };
@@ -43,8 +53,13 @@ export async function ownerSession(
   url: string,
   secrets: Secrets,
 ): Promise<{ access_token: string; refresh_token: string } | undefined> {
-  const client = createClient(url, secrets.anonKey, { auth: { persistSession: false, autoRefreshToken: false } });
-  const { data } = await client.auth.signInWithPassword({ email: secrets.ownerEmail, password: secrets.ownerPassword });
+  const client = createClient(url, secrets.anonKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  const { data } = await client.auth.signInWithPassword({
+    email: secrets.ownerEmail,
+    password: secrets.ownerPassword,
+  });
   if (!data.session) return undefined;
   return { access_token: data.session.access_token, refresh_token: data.session.refresh_token };
 }

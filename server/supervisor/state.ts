@@ -48,9 +48,13 @@ export function becomeSupervisor(directory: DataDirectory): () => void {
     const holder = identitySchema.safeParse(parseJson(readFileSync(lock, 'utf8')));
     if (holder.success && isRunning(holder.data)) {
       const { origin } = readState(directory);
-      throw new AppError('already-running', `Sluice is running already over ${directory.root} (process ${holder.data.pid}).`, {
-        hint: `${origin ? `Open ${origin}, ` : 'Use that one, '}stop it, or set SLUICE_DATA_DIR to another directory.`,
-      });
+      throw new AppError(
+        'already-running',
+        `Sluice is running already over ${directory.root} (process ${holder.data.pid}).`,
+        {
+          hint: `${origin ? `Open ${origin}, ` : 'Use that one, '}stop it, or set SLUICE_DATA_DIR to another directory.`,
+        },
+      );
     }
     // Its holder was killed. Should another start come first in taking its place, the next round finds that one.
     rmSync(lock, { force: true });

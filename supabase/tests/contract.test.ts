@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { testSupabase, type TestSupabase } from '#server/supabase/testing/test-supabase.ts';
-import { READS, WRITES, type Query } from './contract-queries.ts';
+import { READS, type Query } from './contract-reads.ts';
+import { WRITES } from './contract-writes.ts';
 import { postgrestBinary, startPostgrest, type Postgrest } from './postgrest.ts';
 import { makeWorld, seedRun, seedVersion, type World } from './world.ts';
 
@@ -70,7 +71,9 @@ describe.skipIf(!binary)('the embedded gateway answers as PostgREST does', () =>
 function comparable(answer: unknown): unknown {
   return JSON.parse(
     JSON.stringify(answer, (name, value: unknown) =>
-      ['message', 'details', 'hint', 'statusText'].includes(name) && typeof value !== 'object' ? undefined : value,
+      ['message', 'details', 'hint', 'statusText'].includes(name) && typeof value !== 'object'
+        ? undefined
+        : value,
     ),
   ) as unknown;
 }

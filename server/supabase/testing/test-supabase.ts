@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
@@ -8,10 +17,9 @@ import postgres, { type Sql } from 'postgres';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { startEmbeddedSupabase } from '#server/supervisor/embedded-supabase.ts';
+import { processIdentity } from '#server/supervisor/process-identity.ts';
 import { serviceClient, type ServiceClient } from '../service-client.ts';
 import { anonymousClient, userClient, type UserClient } from '../user-client.ts';
-
-export type Role = 'owner' | 'editor' | 'viewer';
 
 /** A user with an account and a client that acts as them. */
 export interface TestUser {
@@ -114,17 +122,26 @@ function open({ url, databaseUrl, secrets }: z.infer<typeof readySchema>): TestS
 /** Starts the daemon unless another test file of this run has; waits until it serves. */
 async function readyFile(): Promise<string> {
   // Vitest's workers are children of the one process that is the test run.
-  const directory = path.join(tmpdir(), `sluice-test-${process.ppid}`);
+  const run = processIdentity(process.ppid);
+  // With its start time: a later process may have the same number.
+  const directory = path.join(
+    tmpdir(),
+    `sluice-test-${process.ppid}-${run?.startedAt.replaceAll(/\W/g, '')}`,
+  );
   const file = path.join(directory, 'ready.json');
   if (claim(directory)) {
     const log = openSync(path.join(directory, 'daemon.log'), 'w');
     const daemon = path.join(import.meta.dirname, 'daemon.ts');
-    spawn(process.execPath, [daemon, directory, String(process.ppid)], { detached: true, stdio: ['ignore', log, log] }).unref();
+    spawn(process.execPath, [daemon, directory, String(process.ppid)], {
+      detached: true,
+      stdio: ['ignore', log, log],
+    }).unref();
     closeSync(log);
   }
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!existsSync(file)) {
-    if (Date.now() > deadline) throw new Error(`no test database: ${readFileSync(path.join(directory, 'daemon.log'), 'utf8')}`);
+    if (Date.now() > deadline)
+      throw new Error(`no test database: ${readFileSync(path.join(directory, 'daemon.log'), 'utf8')}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return readFileSync(file, 'utf8');
@@ -157,7 +174,13 @@ async function createUser(sql: Sql, keys: Keys, jwtSecret: string): Promise<Test
     values (${id}, ${email}, 'authenticated', 'authenticated', now())`;
   const sessionId = randomUUID();
   await sql`insert into auth.sessions (id, user_id) values (${sessionId}, ${id})`;
-  const accessToken = await new SignJWT({ sub: id, email, role: 'authenticated', aud: 'authenticated', session_id: sessionId })
+  const accessToken = await new SignJWT({
+    sub: id,
+    email,
+    role: 'authenticated',
+    aud: 'authenticated',
+    session_id: sessionId,
+  })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt()
     .setExpirationTime('2h')

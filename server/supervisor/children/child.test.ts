@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { processIdentity } from '../process-identity.ts';
 import { superviseChild, type Child } from './child.ts';
 import { openLogFile } from './log-file.ts';
@@ -12,6 +12,9 @@ let lines: string[];
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'sluice-child-'));
   lines = [];
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
 });
 
 function script(text: string): string {
@@ -31,10 +34,13 @@ function start(text: string): Child {
   });
 }
 
-const printed = (text: string) => vi.waitFor(() => expect(lines.join('\n')).toContain(text), { timeout: 10_000 });
+const printed = (text: string) =>
+  vi.waitFor(() => expect(lines.join('\n')).toContain(text), { timeout: 10_000 });
 
 it('a child has the environment that it was given, and its lines are printed and kept', async () => {
-  const child = start("console.log('got', process.env.GIVEN, process.env.HOME); setInterval(() => {}, 1000);");
+  const child = start(
+    "console.log('got', process.env.GIVEN, process.env.HOME); setInterval(() => {}, 1000);",
+  );
   await printed('[test] got this undefined');
   await child.stop(5000);
   expect(readFileSync(path.join(folder, 'child.log'), 'utf8')).toMatch(/^\S+Z got this undefined$/m);
@@ -51,12 +57,16 @@ it('one that ends is started again, after growing pauses', async () => {
 });
 
 it('is asked to end, has time for it, and is ended with all that it started past the time', async () => {
-  const polite = start("process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0); }, 300)); console.log('up'); setInterval(() => {}, 1000);");
+  const polite = start(
+    "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0); }, 300)); console.log('up'); setInterval(() => {}, 1000);",
+  );
   await printed('up');
   await polite.stop(5000);
   expect(lines).toContain('[test] drained');
 
-  const deaf = start("import { spawn } from 'node:child_process'; const grandchild = spawn('sleep', ['600']); process.on('SIGTERM', () => {}); console.log('grandchild', grandchild.pid); setInterval(() => {}, 1000);");
+  const deaf = start(
+    "import { spawn } from 'node:child_process'; const grandchild = spawn('sleep', ['600']); process.on('SIGTERM', () => {}); console.log('grandchild', grandchild.pid); setInterval(() => {}, 1000);",
+  );
   await printed('grandchild');
   const pid = Number(/grandchild (\d+)/.exec(lines.join('\n'))?.[1]);
   expect(processIdentity(pid)).toBeDefined();
@@ -66,15 +76,22 @@ it('is asked to end, has time for it, and is ended with all that it started past
 
 it('ends by itself when the supervisor is killed', async () => {
   const marker = path.join(folder, 'pid');
-  script(`import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(marker)}, String(process.pid)); setInterval(() => {}, 1000);`);
+  script(
+    `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(marker)}, String(process.pid)); setInterval(() => {}, 1000);`,
+  );
   const supervisor = path.join(folder, 'supervisor.ts');
-  writeFileSync(supervisor, `
+  writeFileSync(
+    supervisor,
+    `
     import { superviseChild } from ${JSON.stringify(path.join(import.meta.dirname, 'child.ts'))};
     superviseChild({ name: 'x', command: [${JSON.stringify(path.join(folder, 'script.mjs'))}], env: process.env,
       logFile: ${JSON.stringify(path.join(folder, 'x.log'))}, print: () => {}, changed: () => {} });
-  `);
+  `,
+  );
   const process_ = spawn(process.execPath, [supervisor], { stdio: 'inherit' });
-  await vi.waitFor(() => expect(existsSync(marker) && readFileSync(marker, 'utf8')).toBeTruthy(), { timeout: 10_000 });
+  await vi.waitFor(() => expect(existsSync(marker) && readFileSync(marker, 'utf8')).toBeTruthy(), {
+    timeout: 10_000,
+  });
   const pid = Number(readFileSync(marker, 'utf8'));
   process_.kill('SIGKILL');
   await vi.waitFor(() => expect(processIdentity(pid)).toBeUndefined(), { timeout: 10_000 });

@@ -1,4 +1,13 @@
-import { chmodSync, cpSync, existsSync, lstatSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '#lib/errors/app-error.ts';
@@ -31,7 +40,11 @@ export function postgresBinaries(identity: Identity | undefined): PostgresBinari
     if ((lstatSync(file).mode & 0o555) !== 0o555) chmodSync(file, 0o755);
     return file;
   };
-  return { initdb: program('initdb'), postgres: program('postgres'), major: version.split('.')[0] ?? version };
+  return {
+    initdb: program('initdb'),
+    postgres: program('postgres'),
+    major: version.split('.')[0] ?? version,
+  };
 }
 
 function locate(packageName: string): { root: string; version: string } {
@@ -45,10 +58,14 @@ function locate(packageName: string): { root: string; version: string } {
     if (typeof version !== 'string') throw new Error(`${root}/package.json names no version`);
     return { root, version };
   } catch (cause) {
-    throw new AppError('postgres-not-available', `No PostgreSQL is packaged for this machine (${packageName}).`, {
-      hint: 'Run `npm install` again, or set SUPABASE_URL to use a Supabase project.',
-      cause,
-    });
+    throw new AppError(
+      'postgres-not-available',
+      `No PostgreSQL is packaged for this machine (${packageName}).`,
+      {
+        hint: 'Run `npm install` again, or set SUPABASE_URL to use a Supabase project.',
+        cause,
+      },
+    );
   }
 }
 

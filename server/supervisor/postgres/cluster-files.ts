@@ -1,7 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
-  chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -38,7 +47,11 @@ export interface NewCluster {
 }
 
 /** Makes a cluster unless there is one: beside its place, moved there when it is whole, so a kill leaves no half. */
-export function createCluster(cluster: NewCluster, binaries: PostgresBinaries, identity: Identity | undefined): void {
+export function createCluster(
+  cluster: NewCluster,
+  binaries: PostgresBinaries,
+  identity: Identity | undefined,
+): void {
   if (existsSync(path.join(cluster.place, 'PG_VERSION'))) return;
   const draft = mkdtempSync(`${cluster.place}-new-`);
   const passwordFile = path.join(draft, 'password');
@@ -47,7 +60,11 @@ export function createCluster(cluster: NewCluster, binaries: PostgresBinaries, i
     mkdirSync(data, { mode: 0o700 });
     writeFileSync(passwordFile, `${cluster.password}\n`, { mode: 0o600 });
     if (identity) for (const file of [draft, data, passwordFile]) chownSync(file, identity.uid, identity.gid);
-    initdb(binaries.initdb, ['-D', data, `--pwfile=${passwordFile}`, ...(cluster.durable ? [] : ['--no-sync'])], identity);
+    initdb(
+      binaries.initdb,
+      ['-D', data, `--pwfile=${passwordFile}`, ...(cluster.durable ? [] : ['--no-sync'])],
+      identity,
+    );
     // An empty directory may stand in its place; rmdir, which refuses one that holds anything.
     if (existsSync(cluster.place)) rmSync(cluster.place, { recursive: false });
     renameSync(data, cluster.place);
@@ -65,9 +82,13 @@ function initdb(program: string, options: readonly string[], identity: Identity 
     encoding: 'utf8',
   });
   if (made.status === 0) return;
-  throw new AppError('postgres-start-failed', `The database could not be created: ${made.stderr || made.error?.message}`, {
-    cause: made.error,
-  });
+  throw new AppError(
+    'postgres-start-failed',
+    `The database could not be created: ${made.stderr || made.error?.message}`,
+    {
+      cause: made.error,
+    },
+  );
 }
 
 /** @throws AppError `database-needs-upgrade`: each major version has its own format on disk. */

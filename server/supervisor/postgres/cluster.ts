@@ -53,11 +53,21 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (running) {
     const url = urlOf(options.password, running.port);
     // It may be starting or stopping just now; what never answers is not ours, and the start below says so.
-    if (await within(5000, () => answers(url, place), () => livePostmaster(place) === undefined)) {
+    if (
+      await within(
+        5000,
+        () => answers(url, place),
+        () => livePostmaster(place) === undefined,
+      )
+    ) {
       return clusterOf(url, running.port, running.process, true);
     }
   }
-  createCluster({ place, password: options.password, durable: options.durable !== false }, binaries, identity);
+  createCluster(
+    { place, password: options.password, durable: options.durable !== false },
+    binaries,
+    identity,
+  );
   checkFormat(place, binaries);
   return launch({ ...options, place }, binaries, identity);
 }
@@ -102,7 +112,11 @@ async function answers(url: string, place: string): Promise<boolean> {
 }
 
 /** Asks until the answer is yes, the time is over, or there is nothing left to wait for. */
-async function within(timeoutMs: number, ask: () => Promise<boolean>, hopeless: () => boolean): Promise<boolean> {
+async function within(
+  timeoutMs: number,
+  ask: () => Promise<boolean>,
+  hopeless: () => boolean,
+): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (!(await ask())) {
     if (hopeless() || Date.now() > deadline) return false;
@@ -135,7 +149,11 @@ async function launch(
   child.once('exit', (code) => (failure ??= `it ended with code ${code}`));
   const url = urlOf(options.password, port);
   const stopAgain = () => child.pid !== undefined && signal(child.pid, 'SIGINT');
-  const up = await within(START_TIMEOUT_MS, () => answers(url, options.place), () => failure !== undefined).catch((error: unknown) => {
+  const up = await within(
+    START_TIMEOUT_MS,
+    () => answers(url, options.place),
+    () => failure !== undefined,
+  ).catch((error: unknown) => {
     stopAgain();
     throw error;
   });
@@ -143,10 +161,14 @@ async function launch(
   if (up && server) return clusterOf(url, port, server, false);
   stopAgain();
   const tail = readFileSync(options.logFile, 'utf8').slice(-1500).trim();
-  throw new AppError('postgres-start-failed', `The database did not start: ${failure ?? 'it gave no answer'}.\n${tail}`, {
-    kind: 'transient',
-    hint: `The whole log is ${options.logFile}.`,
-  });
+  throw new AppError(
+    'postgres-start-failed',
+    `The database did not start: ${failure ?? 'it gave no answer'}.\n${tail}`,
+    {
+      kind: 'transient',
+      hint: `The whole log is ${options.logFile}.`,
+    },
+  );
 }
 
 function settings(options: ClusterOptions): string[] {
@@ -161,7 +183,9 @@ function settings(options: ClusterOptions): string[] {
     log_min_messages: 'warning',
     // A refused row is an answer to its sender, not news; its statement may hold people's data.
     log_min_error_statement: 'panic',
-    ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(options.durable === false
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      : {}),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -7,7 +7,11 @@ const LOOK_EVERY_MS = 1000;
  * Starts the server again should it end by itself (out of memory, an operator's kill), on the same port. Requests in
  * between fail, and are tried again by whoever sent them.
  */
-export function keepUp(first: Cluster, restart: (port: number) => Promise<Cluster>, restarted: () => Promise<void>): { end(): Promise<Cluster> } {
+export function keepUp(
+  first: Cluster,
+  restart: (port: number) => Promise<Cluster>,
+  restarted: () => Promise<void>,
+): { end(): Promise<Cluster> } {
   let current = first;
   let restarting: Promise<void> | undefined;
   const timer = setInterval(() => {
