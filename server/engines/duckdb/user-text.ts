@@ -23,7 +23,7 @@ interface Piece {
 }
 
 /** Collects a rewritten text piece by piece. */
-export class Rewriter {
+class Rewriter {
   readonly #pieces: Piece[] = [];
   #sql = '';
 
