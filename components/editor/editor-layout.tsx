@@ -40,7 +40,7 @@ export function EditorLayout() {
           </ResizableGroup>
         </ResizablePanel>
         <ResizableHandle aria-label="Width of the inspector" />
-        <ResizablePanel id="inspector" defaultSize={328} minSize={280} maxSize={720} groupResizeBehavior="preserve-pixel-size"><Inspector /></ResizablePanel>
+        <ResizablePanel id="inspector" defaultSize={344} minSize={280} maxSize={720} groupResizeBehavior="preserve-pixel-size"><Inspector /></ResizablePanel>
       </ResizableGroup>
       <NodeMenu />
       <ConnectDialog />

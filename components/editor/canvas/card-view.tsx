@@ -51,8 +51,11 @@ export function CardView(props: CardViewProps) {
 function FarCard({ type, name, record, fault }: CardViewProps) {
   return (
     <div className="flex min-w-0 flex-1 items-center gap-2 px-3">
-      <NodeIcon type={type} className="size-7" />
-      <span className="line-clamp-2 min-w-0 flex-1 text-28 leading-8 font-medium break-words">{name}</span>
+      {record ? null : <NodeIcon type={type} className="size-7" />}
+      <span className="flex min-w-0 flex-1 flex-col">
+        <span className={cn('text-28 leading-8 font-medium', record ? 'truncate' : 'line-clamp-2 break-words')}>{name}</span>
+        {record ? <span className="tnum truncate text-28 leading-8 text-ink-2">{formatRows(record.rowsOut, record.rowsOutAtLeast)}</span> : null}
+      </span>
       {record ? <StatusIcon status={shownStatus(record)} className="size-7" /> : fault ? <FaultIcon fault={fault} className="size-7" /> : null}
     </div>
   );
@@ -99,9 +102,10 @@ function BottomLine({ record, stale, fault, columnCount, disabled }: CardViewPro
     return (
       <p className="tnum flex items-center gap-1 text-12" title={stale ?? undefined}>
         <span className="min-w-0 flex-1 truncate text-ink-1">{resultWords(record)}</span>
-        <span className={cn('flex shrink-0 items-center gap-1', statusLook(status).text)}>
-          <StatusIcon status={status} className="size-3" />
-          {statusLook(status).word}
+        <span className={cn('flex shrink-0 items-center gap-1', statusLook(status).text)} title={statusLook(status).word}>
+          <StatusIcon status={status} className="size-3.5" />
+          {/* A tick says it all; anything but success deserves its word. */}
+          <span className={status === 'succeeded' ? 'sr-only' : undefined}>{statusLook(status).word}</span>
         </span>
       </p>
     );

@@ -4,7 +4,6 @@ import type { EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { LiveNode } from '#components/runs/live-run.ts';
 import { useLiveNode } from '#components/runs/live-run-store.ts';
-import { formatCount } from '#components/format/numbers.ts';
 import type { DocumentEdge, EdgeTransform } from '#lib/document/schema.ts';
 import { useBind, useDocument, useRun } from '../editor-context.tsx';
 import type { EditorDocument, EditorEdge } from '../model/editor-document.ts';
@@ -25,7 +24,7 @@ export const LineOfEditor = memo(function LineOfEditor(props: EdgeProps<LineEdge
   return (
     <LineView
       {...props}
-      label={rows === null ? '' : formatCount(rows)}
+      rows={rows}
       transform={transformWords(edge.transform)}
       tone={faulty ? 'failed' : target?.status === 'running' ? 'running' : 'quiet'}
     />

@@ -1,9 +1,11 @@
-import { getBezierPath, type EdgeProps } from '@xyflow/react';
+import { getBezierPath, useStore, type EdgeProps } from '@xyflow/react';
+import { formatCompact, formatCount } from '#components/format/numbers.ts';
+import { isFar } from './far.ts';
 import type { LineEdge } from './flow-elements.ts';
 
 export interface LineViewProps extends Pick<EdgeProps<LineEdge>, 'id' | 'sourceX' | 'sourceY' | 'targetX' | 'targetY' | 'sourcePosition' | 'targetPosition' | 'selected'> {
-  /** `2,984,113`; empty before a run. */
-  label: string;
+  /** Rows that came over it; null before a run. */
+  rows: number | null;
   /** What the edge's transform does, in words; null where every column passes. */
   transform: string | null;
   tone: 'quiet' | 'running' | 'failed';
@@ -15,18 +17,21 @@ const TONES = { quiet: 'color-mix(in oklab, var(--ink-3) 65%, transparent)', run
 export function LineView(props: LineViewProps) {
   const [path, x, y] = getBezierPath({ ...props, curvature: 0.3 });
   const colour = props.selected ? 'var(--accent)' : TONES[props.tone];
-  const width = props.label.length * 7 + 8;
+  const far = useStore(isFar);
+  const label = props.rows === null ? '' : far ? formatCompact(props.rows) : formatCount(props.rows);
+  const size = far ? 22 : 12;
+  const width = label.length * size * 0.6 + 8;
   return (
     <g data-testid={`edge-${props.id}`}>
       <path d={path} fill="none" stroke={colour} strokeWidth={props.selected ? 2 : 1.5} className="react-flow__edge-path" style={{ stroke: colour }} />
       <path d={path} fill="none" strokeOpacity={0} strokeWidth={20} className="react-flow__edge-interaction" />
-      {props.label ? (
+      {label ? (
         <g transform={`translate(${x} ${y})`}>
-          <rect x={-width / 2} y={-9} width={width} height={18} rx={4} fill="var(--surface-0)" />
-          <text textAnchor="middle" dy="4" fontSize="12" fill="var(--ink-2)" style={{ fontVariantNumeric: 'tabular-nums' }}>{props.label}</text>
+          <rect x={-width / 2} y={-size * 0.75} width={width} height={size * 1.5} rx={4} fill="var(--surface-0)" />
+          <text textAnchor="middle" dy={size / 3} fontSize={size} fill="var(--ink-2)" style={{ fontVariantNumeric: 'tabular-nums' }}>{label}</text>
         </g>
       ) : null}
-      {props.transform ? <TransformMark x={x} y={props.label ? y + 18 : y} words={props.transform} /> : null}
+      {props.transform ? <TransformMark x={x} y={label ? y + size * 1.5 : y} words={props.transform} /> : null}
     </g>
   );
 }

@@ -9,13 +9,10 @@ import { useBind, useEditor, useNode, useRun, useUi } from '../editor-context.ts
 import { setNode } from '../model/commands.ts';
 import { useStaleReason } from '../stores/staleness-context.tsx';
 import { CARD_WIDTH } from './card-geometry.ts';
+import { isFar } from './far.ts';
 import { CardView, type CardViewProps } from './card-view.tsx';
 import type { CardNode } from './flow-elements.ts';
 import { Ports } from './ports.tsx';
-
-/** Below this zoom nothing but a name can be read. */
-const FAR_BELOW_ZOOM = 0.45;
-export const isFar = (state: { transform: readonly [number, number, number] }) => state.transform[2] < FAR_BELOW_ZOOM;
 
 /** A card of the editor: reads all that it says by its own id, and renders again only when that changed. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {

@@ -6,7 +6,6 @@ import './canvas.css';
 import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, useStore, type EdgeProps, type NodeProps } from '@xyflow/react';
 import { useTheme } from 'next-themes';
 import { createContext, memo, use, useEffect, useMemo, useState } from 'react';
-import { formatCount } from '#components/format/numbers.ts';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { NodeRecord } from '#lib/contracts/run-record.ts';
 import type { PipelineDocument } from '#lib/document/schema.ts';
@@ -17,7 +16,8 @@ import { flowEdges, flowNodes, type CanvasNode, type CardNode, type LineEdge, ty
 import { withPositions } from './layout.ts';
 import { edgeRows, transformWords } from './line-edge.tsx';
 import { LineView } from './line-view.tsx';
-import { gravest, isFar, summaryOf } from './node-card.tsx';
+import { isFar } from './far.ts';
+import { gravest, summaryOf } from './node-card.tsx';
 import { KIND_LOOKS } from './node-icon.tsx';
 import { Ports } from './ports.tsx';
 
@@ -156,5 +156,5 @@ function RecordLine(props: EdgeProps<LineEdge>) {
     return other?.source === edge.source && other.target === edge.target && other.targetPort === edge.targetPort;
   });
   const rows = edgeRows(edge, twins.indexOf(props.id), scope.records[props.source], target);
-  return <LineView {...props} label={rows === null ? '' : formatCount(rows)} transform={transformWords(edge.transform)} tone={target?.status === 'running' ? 'running' : 'quiet'} />;
+  return <LineView {...props} rows={rows} transform={transformWords(edge.transform)} tone={target?.status === 'running' ? 'running' : 'quiet'} />;
 }

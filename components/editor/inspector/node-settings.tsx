@@ -87,10 +87,10 @@ function Advanced({ node, onSet }: SettingProps) {
             <Select value={node.cache ?? 'auto'} options={CACHE_OPTIONS} onValueChange={(value) => { onSet({ cache: value === 'always-run' || value === 'never-keep' ? value : undefined }); }} />
           </Field>
           <div className="grid grid-cols-2 gap-2">
-            <Field label="Retries" optional>
+            <Field label="Retries">
               <Input inputMode="numeric" className="tnum" placeholder="0" value={node.retries ?? ''} onChange={(event) => { onSet({ retries: wholeNumber(event.target.value, 20) }, 'retries'); }} />
             </Field>
-            <Field label="Time limit, seconds" optional>
+            <Field label="Time limit (s)">
               <Input inputMode="numeric" className="tnum" placeholder="none" value={node.timeoutMs === undefined ? '' : node.timeoutMs / 1000} onChange={(event) => { onSet({ timeoutMs: milliseconds(event.target.value) }, 'timeout'); }} />
             </Field>
           </div>

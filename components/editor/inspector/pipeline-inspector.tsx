@@ -42,10 +42,10 @@ export function PipelineInspector() {
         <Field label="Results kept"><Select value={settings.staging} options={STAGING} onValueChange={(staging) => { set({ staging: staging as Settings['staging'] }); }} /></Field>
         <Field label="Row counts"><Select value={settings.counts} options={COUNTS} onValueChange={(counts) => { set({ counts: counts as Settings['counts'] }); }} /></Field>
         <div className="grid grid-cols-2 gap-2">
-          <Field label="Side by side" optional>
+          <Field label="Nodes at once">
             <Input inputMode="numeric" className="tnum" placeholder="by the machine" value={settings.concurrency ?? ''} onChange={(event) => { set({ concurrency: bounded(event.target.value, 64) }, 'concurrency'); }} />
           </Field>
-          <Field label="Time limit, seconds" optional>
+          <Field label="Time limit (s)">
             <Input inputMode="numeric" className="tnum" placeholder="none" value={settings.timeoutMs === undefined ? '' : settings.timeoutMs / 1000} onChange={(event) => {
               const seconds = bounded(event.target.value, 7 * 86_400);
               set({ timeoutMs: seconds === undefined ? undefined : seconds * 1000 }, 'timeout');

@@ -25,7 +25,7 @@ export function RunControl() {
   const busy = starting || (status !== undefined && !isFinal(status));
   return (
     <div className="flex shrink-0 items-center gap-2">
-      {shown ? <RunState run={shown} live={live} /> : null}
+      {starting ? <span role="status" className="text-12 text-ink-3">Starting…</span> : shown ? <RunState run={shown} live={live} /> : null}
       {busy ? (
         <Button onClick={() => void cancelRun(editor)} disabled={starting || status === 'cancelling'} data-testid="cancel-run"><Square aria-hidden /> Cancel</Button>
       ) : (
@@ -73,7 +73,7 @@ function RunState({ run: shown, live }: { run: RunSummary; live: LiveRun | undef
 
 function FinalWords({ shown, live }: { shown: RunSummary; live: LiveRun | undefined }) {
   const durationMs = live?.durationMs ?? shown.durationMs;
-  return durationMs === null ? null : <span className="tnum whitespace-nowrap">{formatDuration(durationMs)}</span>;
+  return durationMs === null ? null : <span className="tnum whitespace-nowrap">· {formatDuration(durationMs)}</span>;
 }
 
 function RunningWords({ live }: { live: LiveRun | undefined }) {
@@ -82,7 +82,7 @@ function RunningWords({ live }: { live: LiveRun | undefined }) {
   const done = nodes.filter((node) => node.status !== 'pending' && node.status !== 'running').length;
   return (
     <span className="tnum whitespace-nowrap">
-      {live?.startedAt ? formatClock(now - new Date(live.startedAt).getTime()) : ''}
+      {live?.startedAt ? `· ${formatClock(now - new Date(live.startedAt).getTime())}` : ''}
       {nodes.length > 0 ? ` · ${done} of ${nodes.length}` : ''}
     </span>
   );

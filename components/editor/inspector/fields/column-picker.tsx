@@ -19,6 +19,8 @@ export interface ColumnPickerProps extends Labelled {
   columns: Schema;
   placeholder?: string;
   disabled?: boolean;
+  /** Without the column's icon, where there is little room. */
+  plain?: boolean;
 }
 
 const optionsOf = (columns: Schema) =>
@@ -30,13 +32,13 @@ const optionsOf = (columns: Schema) =>
   }));
 
 /** One column of the input. A name that is not there yet may be typed. */
-export function ColumnPicker({ value, onChange, columns, placeholder = 'Column', disabled, ...labelled }: ColumnPickerProps) {
+export function ColumnPicker({ value, onChange, columns, placeholder = 'Column', disabled, plain, ...labelled }: ColumnPickerProps) {
   return (
     <Combobox
       {...labelled}
       value={value}
       onValueChange={onChange}
-      options={optionsOf(columns).map((option) => (option.value === value ? { ...option, aside: undefined } : option))}
+      options={optionsOf(columns).map((option) => (option.value === value ? { ...option, aside: undefined, ...(plain ? { icon: undefined } : {}) } : option))}
       placeholder={placeholder}
       searchPlaceholder="Search columns…"
       empty="No such column comes in."

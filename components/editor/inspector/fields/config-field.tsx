@@ -124,7 +124,9 @@ function ItemFields({ shape, path, value, label, onChange, replace }: ItemFields
     return <ScalarControl compact shape={shape} path={path} value={value} label={label} onChange={replace} aria-invalid={faultsAt(scope, path, true).length > 0 || undefined} />;
   }
   const members = membersOf(value);
-  const { short, wide, rare } = rowsOf(shape.fields, members);
+  const { short, wide, rare } = rowsOf(shape.fields);
+  const [more, setMore] = useState(false);
+  const hidden = more ? [] : rare.filter((field) => members[field.key] === undefined);
   const control = (field: NamedShape) => (
     <ScalarControl
       compact
@@ -140,19 +142,25 @@ function ItemFields({ shape, path, value, label, onChange, replace }: ItemFields
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <div className="flex min-w-0 gap-1">
-        {short.map((field) => <div key={field.key} className={cn('min-w-0', isNarrow(field.shape) ? 'w-21 shrink-0' : 'flex-1')}>{control(field)}</div>)}
+        {short.map((field) => <div key={field.key} className={cn('min-w-0', isNarrow(field.shape) ? 'w-22 shrink-0' : 'flex-1')}>{control(field)}</div>)}
       </div>
       {wide.map((field) => <div key={field.key}>{control(field)}</div>)}
-      {rare.map((field) => <ConfigField key={field.key} name={field.key} shape={field.shape} path={[...path, field.key]} value={members[field.key]} onChange={onChange} />)}
+      {rare.filter((field) => !hidden.includes(field)).map((field) => <ConfigField key={field.key} name={field.key} shape={field.shape} path={[...path, field.key]} value={members[field.key]} onChange={onChange} />)}
+      {hidden.length > 0 ? (
+        <button type="button" onClick={() => { setMore(true); }} className="self-start text-12 text-ink-3 hover:text-ink-1">More: {hidden.map((field) => labelOf(field.key, field.shape).toLowerCase()).join(', ')}</button>
+      ) : null}
       {words ? <p className="text-12 text-status-failed">{words}</p> : null}
     </div>
   );
 }
 
-/** Short fields share a line, SQL has one of its own, nested lists come last. */
-function rowsOf(fields: readonly NamedShape[], _members: Record<string, unknown>) {
+/** Short fields share a line, SQL has one of its own; what is rarely set waits behind a button until it is. */
+function rowsOf(fields: readonly NamedShape[]) {
   const isWide = ({ shape }: NamedShape) => ['expression', 'query', 'code'].includes(shape.meta.meaning ?? '');
-  const isRare = ({ shape }: NamedShape) => shape.kind === 'list' || shape.kind === 'object' || shape.kind === 'record';
+  const isRare = ({ shape }: NamedShape) => {
+    if (shape.kind === 'list' || shape.kind === 'object' || shape.kind === 'record') return true;
+    return shape.optional && shape.defaultValue === undefined && shape.meta.meaning === undefined && shape.kind !== 'number';
+  };
   return {
     short: fields.filter((field) => !isWide(field) && !isRare(field)),
     wide: fields.filter(isWide),

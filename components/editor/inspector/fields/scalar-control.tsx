@@ -94,7 +94,7 @@ function TextControl({ scope, shape, path, text, setText, label, placeholder, co
       return <CodeField {...aria} value={text} onChange={setText} names={sql ? scope.names : null} faults={faults} label={label} placeholder={placeholder} minLines={shape.meta.meaning === 'expression' ? (compact ? 1 : 2) : 8} readOnly={scope.readOnly} />;
     }
     case 'column':
-      return <ColumnPicker {...common} value={text} onChange={setText} columns={columnsFor(scope, shape.meta.port)} placeholder={placeholder || 'Column'} />;
+      return <ColumnPicker {...common} value={text} onChange={setText} columns={columnsFor(scope, shape.meta.port)} placeholder={placeholder || 'Column'} plain={compact} />;
     case 'path':
       return scope.writes ? <Input {...common} value={text} placeholder={placeholder} onChange={(event) => { setText(event.target.value); }} /> : <PathField {...common} value={text} onChange={setText} placeholder={placeholder} />;
     case 'content':
