@@ -3,23 +3,21 @@ import type { NextRequest } from 'next/server';
 import { SESSION_COOKIE, sessionClient } from '#server/supabase/session.ts';
 import { errorAnswer } from '#server/usecases/http/answers.ts';
 import { checkHost, checkOrigin } from '#server/usecases/http/request-guard.ts';
-import { contentSecurityPolicy, SECURITY_HEADERS } from '#server/usecases/http/security-headers.ts';
+import { contentSecurityPolicy, withSecurityHeaders } from '#server/usecases/http/security-headers.ts';
 
 const DEV = process.env.NODE_ENV === 'development';
 
 /**
- * Stands before every page and route: who calls us by a foreign name or from a foreign page goes no further (the API's
- * routes check that again for themselves), and every answer carries its security headers.
+ * Stands before every page: who calls us by a foreign name or from a foreign page goes no further, an old session is
+ * renewed, and every answer carries its security headers. The API's routes do all of that for themselves.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
   try {
     checkHost(request.headers);
     checkOrigin(request);
   } catch (error) {
-    return withHeaders(errorAnswer(error));
+    return withSecurityHeaders(errorAnswer(error));
   }
-  const { pathname } = request.nextUrl;
-  if (pathname.startsWith('/api/')) return withHeaders(NextResponse.next());
   await renewSession(request);
   const nonce = crypto.randomUUID().replaceAll('-', '');
   const policy = contentSecurityPolicy(nonce, DEV);
@@ -27,7 +25,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy);
   headers.set('x-nonce', nonce);
-  const answer = withHeaders(NextResponse.next({ request: { headers } }));
+  const answer = withSecurityHeaders(NextResponse.next({ request: { headers } }));
   answer.headers.set('content-security-policy', policy);
   return answer;
 }
@@ -39,10 +37,6 @@ async function renewSession(request: NextRequest): Promise<void> {
   await client.auth.getSession();
 }
 
-function withHeaders(answer: Response): Response {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) answer.headers.set(name, value);
-  return answer;
-}
-
-// Files of the build have a name that is their content's hash, and no policy of their own.
-export const config = { matcher: ['/((?!_next/static|_next/image).*)'] };
+// Not before files of the build, whose names are their contents' hashes, and not before the API: Next would hold each
+// request's body in memory for us, and cut an upload off at 10 MB.
+export const config = { matcher: ['/((?!_next/static|_next/image|api/).*)'] };

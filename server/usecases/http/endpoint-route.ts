@@ -14,6 +14,7 @@ import { loadActor } from '../actor.ts';
 import type { Actor } from '../actor.ts';
 import { dataAnswer, errorAnswer } from './answers.ts';
 import { readJsonBody, parseRequest } from './read-request.ts';
+import { withSecurityHeaders } from './security-headers.ts';
 import { checkHost, checkOrigin } from './request-guard.ts';
 import { requestCookie } from './request-cookie.ts';
 
@@ -45,7 +46,7 @@ export function endpointRoute<N extends EndpointName>(
 /** A route that anybody may call. */
 export function openRoute<N extends EndpointName>(name: N, act: (call: Call<N>) => Result<N>): Handler {
   const endpoint: Endpoint = ENDPOINTS[name];
-  return async (request, context) => {
+  const answerOf: Handler = async (request, context) => {
     try {
       checkHost(request.headers);
       checkOrigin(request);
@@ -65,4 +66,5 @@ export function openRoute<N extends EndpointName>(name: N, act: (call: Call<N>) 
       return errorAnswer(error);
     }
   };
+  return async (request, context) => withSecurityHeaders(await answerOf(request, context));
 }

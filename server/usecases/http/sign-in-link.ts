@@ -21,10 +21,10 @@ export async function redeemSignInLink(request: Request): Promise<Response> {
   }
 }
 
-/** Relative, so that it holds behind any proxy. The token stays out of the next page's referrer. */
+/** Relative, so that it holds behind any proxy. */
 function seeOther(location: string): Response {
   return new Response(null, {
     status: 303,
-    headers: { location, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' },
+    headers: { location, 'cache-control': 'no-store' },
   });
 }
