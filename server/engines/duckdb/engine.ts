@@ -116,7 +116,7 @@ export interface SegmentResult {
 
 export interface RejectedRows {
   rows: number;
-  /** The first of them, by file and line. */
+  /** The first of them, by file and line; none where they were only to be skipped. */
   lines: { file: string; line: number; reason: string; text: string }[];
 }
 

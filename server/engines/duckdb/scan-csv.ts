@@ -53,7 +53,7 @@ export async function discoverCsv(files: ScanFiles): Promise<Discovered> {
   const options = {
     ...base,
     ...columnOptions(schema, paths.length),
-    ...(request.onBadRow === 'fail' ? {} : rejectOptions(paths)),
+    ...(request.onBadRow === 'fail' ? {} : rejectOptions(paths, request.onBadRow)),
   };
   return {
     schema,

@@ -8,6 +8,7 @@ import type { ScanRequest } from '#lib/nodes/execute.ts';
 import { nodeTable, type Engine, type SegmentResult } from './engine.ts';
 import { openEngine } from './open-engine.ts';
 import { printRelation } from './printer.ts';
+import { rejectWarning } from './rejected-rows.ts';
 import { createScanner } from './scan.ts';
 
 let folder: string;
@@ -134,26 +135,40 @@ describe('csv', () => {
     });
   });
 
-  it('skips or collects bad rows, with their lines', async () => {
+  it('skips bad rows and counts them, or collects them with their lines', async () => {
     const bad = await file('bad2.csv', 'a,b\n1,2\n3,4,5\n6,7\n8\n9,10\n');
-    for (const onBadRow of ['skip', 'collect'] as const) {
-      const found = await discover(bad, { onBadRow });
-      const { rows, result } = await read(found);
-      expect(rows).toEqual([
-        { a: 1, b: 2 },
-        { a: 6, b: 7 },
-        { a: 9, b: 10 },
-      ]);
-      expect(result.rejects.get('src')).toMatchObject({
+    const good = [
+      { a: 1, b: 2 },
+      { a: 6, b: 7 },
+      { a: 9, b: 10 },
+    ];
+    const collected = await discover(bad, { onBadRow: 'collect' });
+    // Twice: the connection forgets them, so that the next run does not report them again.
+    for (let run = 0; run < 2; run++) {
+      const { rows, result } = await read(collected);
+      expect(rows).toEqual(good);
+      const rejects = result.rejects.get('src')!;
+      expect(rejects).toMatchObject({
         rows: 2,
         lines: [
           { file: bad, line: 3, text: '3,4,5' },
           { file: bad, line: 5, text: '8' },
         ],
       });
-      // The connection forgets them, so that the next run does not report them again.
-      expect((await read(found)).result.rejects.get('src')?.rows).toBe(2);
+      expect(rejectWarning(rejects).message).toMatch(
+        /^2 rows could not be read and were left out: bad2\.csv line 3 \(.*\); bad2\.csv line 5 \(.*\)$/,
+      );
     }
+    const skipped = await read(await discover(bad, { onBadRow: 'skip' }));
+    expect(skipped.rows).toEqual(good);
+    expect(rejectWarning(skipped.result.rejects.get('src')!).message).toBe(
+      '2 rows could not be read and were left out',
+    );
+    expect(
+      (
+        await read(await discover(await file('good.csv', 'a,b\n1,2\n'), { onBadRow: 'skip' }))
+      ).result.rejects.get('src')?.rows ?? 0,
+    ).toBe(0);
   });
 
   it('takes options: types, null strings, encoding, dates, header, skip', async () => {

@@ -1,10 +1,12 @@
 import { toErrorRecord, type AppError, type ErrorRecord } from '#lib/errors/app-error.ts';
-import type { BoundNode } from '#lib/bind/types.ts';
+import type { BoundEdge, BoundNode } from '#lib/bind/types.ts';
+import type { Schema } from '#lib/sql/schema.ts';
 import type { NumberedEvent, RunEvent } from '#lib/contracts/events.ts';
 import type { JsonRow, NodeRecord, RunReport, RunStatus, SegmentRecord } from '#lib/contracts/run-record.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import type { RowCount, SegmentResult } from '#server/engines/duckdb/engine.ts';
+import { rejectWarning } from '#server/engines/duckdb/rejected-rows.ts';
 import { newNodeRecord, unboundRecords } from './node-record.ts';
 
 /** Hears of a run as it happens. Must not throw and must not wait: the run does not stand still for its listeners. */
@@ -12,6 +14,16 @@ export interface RunListener {
   event(event: NumberedEvent): void;
   /** The first rows of a node, some time after it finished. */
   sampled(runId: string, nodeId: string, sample: JsonRow[]): void;
+  /** The first rows that came over each of a node's edges; after all samples are there. */
+  inputsSampled?(runId: string, nodeId: string, inputs: InputSample[]): void;
+}
+
+/** The first rows that came over one edge. */
+export interface InputSample {
+  source: string;
+  port: string;
+  schema: Schema;
+  rows: JsonRow[];
 }
 
 type EventBody = RunEvent extends infer Event
@@ -117,8 +129,12 @@ export class RunRecorder {
         id === segment.output
           ? { exact: result.outputRows, atLeast: null }
           : (result.counts.get(id) ?? { exact: null, atLeast: null });
+      const leftOut = result.rejects.get(id);
       this.#change(id, {
         status: 'succeeded',
+        ...(leftOut && leftOut.rows > 0
+          ? { warnings: [...(this.#records.get(id)?.warnings ?? []), rejectWarning(leftOut)] }
+          : {}),
         rowsOut: count.exact,
         rowsOutAtLeast: count.exact === null ? count.atLeast : null,
         durationMs: alone ? result.durationMs : null,
@@ -186,6 +202,26 @@ export class RunRecorder {
   sampled(nodeId: NodeId, sample: JsonRow[]): void {
     this.#change(nodeId, { sample });
     for (const listener of this.#listeners) listener.sampled(this.#runId, nodeId, sample);
+  }
+
+  /** Tells what came into each node that ran, once the samples of what came out are there. */
+  inputsSampled(): void {
+    for (const node of this.#nodes.values()) {
+      const status = this.#records.get(node.id)?.status;
+      if (node.inputs.length === 0 || (status !== 'succeeded' && status !== 'failed')) continue;
+      const inputs = node.inputs.flatMap((port) => port.edges.flatMap((edge) => this.#inputSample(edge)));
+      for (const listener of this.#listeners) listener.inputsSampled?.(this.#runId, node.id, inputs);
+    }
+  }
+
+  #inputSample(edge: BoundEdge): InputSample[] {
+    const sample = this.#records.get(edge.edge.source)?.sample;
+    if (!sample) return [];
+    const rows = sample.map((row) =>
+      Object.fromEntries(edge.columns.map(({ from, as }) => [as, row[from] ?? null])),
+    );
+    const schema = edge.columns.map(({ as, type }) => ({ name: as, type }));
+    return [{ source: edge.edge.source, port: edge.targetPort, schema, rows }];
   }
 
   hasFailures(): boolean {
