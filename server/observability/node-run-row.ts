@@ -7,7 +7,7 @@ export type NodeRunRow = Database['public']['Tables']['node_runs']['Insert'];
 export function nodeRunRow(
   run: { id: string; workspaceId: string },
   record: NodeRecord,
-  sample: JsonRow[] | null,
+  samples: { output: JsonRow[] | null; inputs: unknown[] | null },
 ): NodeRunRow {
   return {
     run_id: run.id,
@@ -28,7 +28,8 @@ export function nodeRunRow(
     engine: record.engine,
     segment_id: record.segment,
     schema: record.schema,
-    sample,
+    sample: samples.output,
+    input_samples: samples.inputs,
     sql: record.sql,
     merge: record.merge,
     warnings: record.warnings,

@@ -128,7 +128,7 @@ describe('run and node states', () => {
     between.server.close();
     const nodes =
       await supabase.sql`select node_id, status from public.node_runs where run_id = ${runId} order by 1`;
-    expect(nodes.map(({ node_id, status }) => [node_id, status])).toEqual([
+    expect(nodes.map(({ node_id, status }) => [String(node_id), String(status)])).toEqual([
       ['a', 'succeeded'],
       ['b', 'skipped'],
     ]);

@@ -3,7 +3,7 @@ import type { BoundGraph } from '#lib/bind/types.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
 import type { FileReach } from '#server/files/file-root.ts';
 import { findValuesForRun } from './find-values.ts';
-import type { EngineServices } from './run-pipeline.ts';
+import type { EngineServices } from './engine-services.ts';
 import { Sources } from './sources.ts';
 
 /** What binding a document for a run takes from its surroundings. */

@@ -1,7 +1,17 @@
+import type { SourceDescription, TypeOracle } from '#lib/bind/types.ts';
+import type { ScanRequest } from '#lib/nodes/execute.ts';
+import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
 import { openEngine } from '#server/engines/duckdb/open-engine.ts';
 import { openOracle } from '#server/engines/duckdb/oracle.ts';
 import { createScanner } from '#server/engines/duckdb/scan.ts';
-import type { EngineServices } from './run-pipeline.ts';
+
+/** What the runner asks of the engine's side; one for the life of the process. */
+export interface EngineServices {
+  version: string;
+  oracle: TypeOracle;
+  discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
+  open: (options: EngineOptions) => Engine;
+}
 
 /** Results are the same only as long as the engine that computes them is: its version is part of every content key. */
 export const ENGINE_VERSION = 'duckdb 1.5.6';

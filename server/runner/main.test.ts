@@ -133,7 +133,7 @@ describe('a queued run', () => {
       error: null,
       runner_id: 'runner-under-test',
     });
-    await until(async () => (await nodeRows(runId)).out?.sample !== null);
+    await until(async () => (await nodeRows(runId)).out?.input_samples !== null);
     const nodes = await nodeRows(runId);
     expect(nodes.b).toMatchObject({
       status: 'succeeded',
@@ -141,7 +141,13 @@ describe('a queued run', () => {
       rows_out: '2',
       sample: [{ n: 2 }, { n: 3 }],
     });
-    expect(nodes.out).toMatchObject({ status: 'succeeded', rows_out: '2' });
+    expect(nodes.out).toMatchObject({
+      status: 'succeeded',
+      rows_out: '2',
+      input_samples: [
+        { source: 'b', port: 'input', schema: [{ name: 'n', type: 'BIGINT' }], rows: [{ n: 2 }, { n: 3 }] },
+      ],
+    });
     const logs =
       await supabase.sql`select level, message from public.observability_logs where run_id = ${runId} order by id`;
     expect(logs.at(-1)?.message).toContain('Succeeded');

@@ -2,17 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, type Fault } from '#lib/errors/app-error.ts';
 import type { RunReport } from '#lib/contracts/run-record.ts';
-import type { BoundGraph, BoundNode, SourceDescription, TypeOracle } from '#lib/bind/types.ts';
+import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
 import type { Settings } from '#lib/document/schema.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
-import type { ScanRequest } from '#lib/nodes/execute.ts';
 import { planRun } from '#lib/plan/plan-run.ts';
 import type { RunPlan, Slice } from '#lib/plan/types.ts';
 import type { FileReach } from '#server/files/file-root.ts';
-import type { DestinationFile, Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
+import type { DestinationFile, EngineOptions } from '#server/engines/duckdb/engine.ts';
 import { bindDocument } from './bind-document.ts';
 import { contentKeys } from './content-keys.ts';
+import type { EngineServices } from './engine-services.ts';
 import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
 import type { RunListener } from './execute/run-recorder.ts';
@@ -21,14 +21,6 @@ import type { Sources } from './sources.ts';
 import { usableArtefacts } from './staging/artefacts.ts';
 import { readManifest, type Manifest } from './staging/manifest.ts';
 import { StagingArea, stagingFolder } from './staging/staging-area.ts';
-
-/** What the runner asks of the engine's side; one for the life of the process. */
-export interface EngineServices {
-  version: string;
-  oracle: TypeOracle;
-  discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
-  open: (options: EngineOptions) => Engine;
-}
 
 /** One run of one document. */
 export interface PipelineRun {

@@ -49,6 +49,7 @@ export async function takeSamples(request: SampleRequest): Promise<void> {
     for (let node = waiting.shift(); node; node = waiting.shift()) await takeOne(node);
   };
   await Promise.all(Array.from({ length: request.concurrency }, worker));
+  recorder.inputsSampled();
 }
 
 interface SampleContext extends SampleRequest {

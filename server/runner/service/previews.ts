@@ -16,7 +16,7 @@ import { rootedReach } from '#server/files/file-root.ts';
 import { workspaceRoot } from '#server/files/workspace-root.ts';
 import { boundParameters, prefixOf, prefixSteps, stepOf } from '../execute/segment-request.ts';
 import { valueQuery, type ValueQuery } from '../find-values.ts';
-import type { EngineServices } from '../run-pipeline.ts';
+import type { EngineServices } from '../engine-services.ts';
 import { Sources } from '../sources.ts';
 import { readManifest } from '../staging/manifest.ts';
 import { stagingFolder, stagingRoot } from '../staging/staging-area.ts';

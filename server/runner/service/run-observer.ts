@@ -3,7 +3,7 @@ import type { JsonRow, NodeRecord, SegmentRecord } from '#lib/contracts/run-reco
 import type { LogWriter } from '#server/observability/log-writer.ts';
 import { nodeRunRow } from '#server/observability/node-run-row.ts';
 import type { StateWriter } from '#server/observability/state-writer.ts';
-import type { RunListener } from '../execute/run-recorder.ts';
+import type { InputSample, RunListener } from '../execute/run-recorder.ts';
 import type { EventLog } from './event-log.ts';
 
 /** Carries a run's events to whoever follows it, to the database's rows and to its log. */
@@ -11,6 +11,7 @@ export class RunObserver implements RunListener {
   readonly #run: { id: string; workspaceId: string };
   readonly #sinks: { events: EventLog; states: StateWriter; logs: LogWriter };
   readonly #records = new Map<string, NodeRecord>();
+  readonly #samples = new Map<string, { output: JsonRow[] | null; inputs: InputSample[] | null }>();
   readonly #segments: SegmentRecord[] = [];
 
   constructor(
@@ -29,8 +30,13 @@ export class RunObserver implements RunListener {
   }
 
   sampled(_runId: string, nodeId: string, sample: JsonRow[]): void {
-    const record = this.#records.get(nodeId);
-    if (record) this.#sinks.states.node(nodeRunRow(this.#run, record, sample));
+    this.#samples.set(nodeId, { output: sample, inputs: null });
+    this.#write(nodeId);
+  }
+
+  inputsSampled(_runId: string, nodeId: string, inputs: InputSample[]): void {
+    this.#samples.set(nodeId, { output: this.#samples.get(nodeId)?.output ?? null, inputs });
+    this.#write(nodeId);
   }
 
   #store(event: RunEvent): void {
@@ -73,7 +79,13 @@ export class RunObserver implements RunListener {
 
   #keep(record: NodeRecord): void {
     this.#records.set(record.id, record);
-    this.#sinks.states.node(nodeRunRow(this.#run, record, null));
+    this.#write(record.id);
+  }
+
+  #write(nodeId: string): void {
+    const record = this.#records.get(nodeId);
+    const samples = this.#samples.get(nodeId) ?? { output: null, inputs: null };
+    if (record) this.#sinks.states.node(nodeRunRow(this.#run, record, samples));
   }
 
   #log(event: RunEvent): void {

@@ -7,7 +7,8 @@ import { runReportSchema, type JsonRow, type NodeRecord, type RunReport } from '
 import { readDocument } from '#lib/document/read.ts';
 import { openReach } from '#server/files/file-root.ts';
 import { openEngineServices } from '../engine-services.ts';
-import { runPipeline, type EngineServices, type PipelineRun } from '../run-pipeline.ts';
+import type { EngineServices } from '../engine-services.ts';
+import { runPipeline, type PipelineRun } from '../run-pipeline.ts';
 
 /** A document as tests write it: nodes by id, edges as `a -> b`. */
 export interface Sketch {
