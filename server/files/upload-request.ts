@@ -1,7 +1,8 @@
-import { PassThrough, Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
 import busboy from 'busboy';
 import { AppError } from '#lib/errors/app-error.ts';
+import { requestBytes } from './request-bytes.ts';
 
 export interface UploadedContent {
   name: string;
@@ -14,21 +15,21 @@ export interface UploadedContent {
  */
 export async function uploadedContent(request: Request, name: string | undefined): Promise<UploadedContent> {
   if (!request.body) throw new AppError('invalid-request', 'The request carries no file.');
+  const bytes = requestBytes(request.body);
   const type = request.headers.get('content-type') ?? '';
   if (type.toLowerCase().startsWith('multipart/form-data')) {
-    const part = await filePart(request.body, type);
+    const part = await filePart(bytes, type);
     return { name: name ?? part.name, content: part.content };
   }
-  if (name !== undefined) return { name, content: request.body };
+  if (name !== undefined) return { name, content: bytes };
   throw new AppError('invalid-request', 'The file has no name.', {
     hint: 'Add ?name=orders.csv, or send it as a form.',
   });
 }
 
-function filePart(source: ReadableStream<Uint8Array>, type: string): Promise<UploadedContent> {
+function filePart(bytes: AsyncIterable<Uint8Array>, type: string): Promise<UploadedContent> {
   return new Promise((resolve, reject) => {
     const form = openForm(type);
-    const body = Readable.fromWeb(source as NodeReadableStream);
     // Of its own, so that a form that breaks off fails whoever reads the file; and with a listener of its own, because
     // nobody may be reading yet, and an error that nobody hears ends the process.
     const content = new PassThrough();
@@ -38,15 +39,12 @@ function filePart(source: ReadableStream<Uint8Array>, type: string): Promise<Upl
         cause,
       });
       content.destroy(error);
-      body.destroy();
       reject(error);
     };
     content.on('error', reject);
-    // The reader may stop early; the rest of the form then need not come.
-    content.on('close', () => body.destroy());
     form.on('file', (_field, file, { filename }) => {
       file.on('error', fail);
-      file.pipe(content);
+      pipeAsLongAsRead(file, content);
       resolve({ name: filename || 'upload', content });
     });
     form.on('error', fail);
@@ -55,9 +53,30 @@ function filePart(source: ReadableStream<Uint8Array>, type: string): Promise<Upl
         new AppError('invalid-request', 'The form carries no file.', { hint: 'Send one file in the form.' }),
       );
     });
-    body.on('error', fail);
-    body.pipe(form);
+    feed(form, bytes, () => content.destroyed && !content.readableEnded).catch(fail);
   });
+}
+
+/** Whoever reads may stop early: then the rest of the part is passed over, so that the form does not stand still. */
+function pipeAsLongAsRead(file: Readable, content: PassThrough): void {
+  file.pipe(content);
+  content.on('close', () => {
+    file.unpipe(content);
+    file.resume();
+  });
+}
+
+async function feed(
+  form: busboy.Busboy,
+  bytes: AsyncIterable<Uint8Array>,
+  isOver: () => boolean,
+): Promise<void> {
+  for await (const chunk of bytes) {
+    if (isOver() || form.destroyed) break;
+    if (!form.write(chunk)) await Promise.race([once(form, 'drain'), once(form, 'close')]);
+  }
+  if (isOver()) form.destroy();
+  else form.end();
 }
 
 function openForm(type: string): busboy.Busboy {

@@ -23,7 +23,10 @@ export function errorAnswer(thrown: unknown): Response {
     body.message = 'Something went wrong inside Sluice.';
     body.hint = `The server's log has the details under ${mark}.`;
   }
-  return Response.json({ error: body }, { status, headers: HEADERS });
+  const answer = Response.json({ error: body }, { status, headers: HEADERS });
+  // What is left of such a body was not read: the connection cannot be used again.
+  if (status === 413) answer.headers.set('connection', 'close');
+  return answer;
 }
 
 function logFailure(mark: string, error: Error): void {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/errors/app-error.ts';
+import { requestBytes } from '#server/files/request-bytes.ts';
 
 // Enough for every form; documents are allowed more by their endpoints.
 const DEFAULT_BODY_BYTES = 256 * 1024;
@@ -54,7 +55,7 @@ async function readText(request: Request, limitBytes: number): Promise<string> {
   let text = '';
   let size = 0;
   try {
-    for await (const chunk of request.body) {
+    for await (const chunk of requestBytes(request.body)) {
       size += chunk.byteLength;
       if (size > limitBytes) throw tooLarge(limitBytes);
       text += decoder.decode(chunk, { stream: true });
