@@ -225,6 +225,36 @@ describe('cancelling', () => {
   });
 });
 
+describe('a run', () => {
+  it('ends when its time is over; what had finished is kept', async () => {
+    const { report, statuses } = await bench.run({
+      settings: { timeoutMs: 1500, staging: 'all' },
+      nodes: {
+        a: numbers(3000),
+        big: sql('SELECT count(*) AS c FROM input x, input y, input z WHERE (x.n * y.n + z.n) % 7 = 3'),
+      },
+      edges: ['a -> big'],
+    });
+    expect(report).toMatchObject({ status: 'failed', error: { code: 'run-timeout' } });
+    expect(statuses).toBe('a succeeded, big cancelled');
+  });
+
+  it('that writes over its own input shows the rows that it read', async () => {
+    await bench.file('self.csv', 'n\n1\n2\n3\n');
+    const { report, node } = await bench.run({
+      nodes: {
+        a: { type: 'file-source', config: { path: 'self.csv' } },
+        b: filter('n > 1'),
+        out: { type: 'file-destination', config: { path: 'self.csv' } },
+      },
+      edges: ['a -> b', 'b -> out'],
+    });
+    expect(report.status).toBe('succeeded');
+    expect(column(node('a').sample, 'n')).toEqual([1, 2, 3]);
+    expect(await readFile(bench.path('self.csv'), 'utf8')).toBe('n\n2\n3\n');
+  });
+});
+
 describe('destinations', () => {
   it('write whole files, count what they wrote, and leave nothing else behind', async () => {
     const { report, node } = await bench.run({

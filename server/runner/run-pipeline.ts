@@ -16,6 +16,7 @@ import type { EngineServices } from './engine-services.ts';
 import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
 import type { RunListener } from './execute/run-recorder.ts';
+import { concurrencyOf, memoryLimitOf, withDeadline } from './run-limits.ts';
 import { scannedFiles } from './scanned-files.ts';
 import type { Sources } from './sources.ts';
 import { usableArtefacts } from './staging/artefacts.ts';
@@ -42,9 +43,6 @@ export interface PipelineRun {
   signal: AbortSignal;
 }
 
-/** Nodes side by side unless the document says otherwise: DuckDB uses all cores for one, so more gain only where they wait. */
-const DEFAULT_CONCURRENCY = 4;
-
 /**
  * Binds, plans and runs a document, and answers with its report, also where nodes failed. Throws a `user` AppError
  * `document-invalid` with all its faults before anything runs; nothing else is expected to be thrown.
@@ -59,6 +57,7 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
   const earlier = await earlierRun(run, keys);
   const plan = planRun(graph, {
     ...settings,
+    staging: stagingOf(graph, destinations.files),
     mode: run.mode ?? settings.mode,
     slice: run.slice,
     artefacts: earlier.artefacts,
@@ -72,9 +71,11 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
       plan,
       destinations: destinations.files,
       staging: staging.folder,
+      memoryLimitBytes: memoryLimitOf(settings, run.memoryLimitBytes),
       concurrency: concurrencyOf(settings),
     }),
   );
+  const deadline = withDeadline(run.signal, settings.timeoutMs);
   try {
     return await executeRun({
       ...run,
@@ -87,14 +88,26 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
       destinations: destinations.files,
       concurrency: concurrencyOf(settings),
       troubles: sources.troubles,
+      signal: deadline.signal,
     });
   } finally {
+    deadline.clear();
     await engine.close();
   }
 }
 
-function concurrencyOf(settings: Settings): number {
-  return settings.concurrency ?? DEFAULT_CONCURRENCY;
+/**
+ * A pipeline that writes over one of its own inputs stages every node: samples taken afterwards would otherwise be read
+ * from the new file.
+ */
+function stagingOf(
+  graph: BoundGraph,
+  destinations: ReadonlyMap<NodeId, DestinationFile>,
+): Settings['staging'] {
+  const read = new Set(scannedFiles(graph.nodes));
+  return [...destinations.values()].some(({ path: file }) => read.has(file))
+    ? 'all'
+    : graph.document.settings.staging;
 }
 
 /** A source that cannot be read fails when the run reaches it; every other fault stands in the way of the run. */
@@ -146,12 +159,13 @@ interface EngineNeeds {
   plan: RunPlan;
   destinations: ReadonlyMap<NodeId, DestinationFile>;
   staging: string;
+  memoryLimitBytes: number;
   concurrency: number;
 }
 
 async function engineOptions(
   run: PipelineRun,
-  { plan, destinations, staging, concurrency }: EngineNeeds,
+  { plan, destinations, staging, memoryLimitBytes, concurrency }: EngineNeeds,
 ): Promise<EngineOptions> {
   const running = new Set(plan.nodes);
   const nodes = plan.graph.nodes.filter((node: BoundNode) => running.has(node.id));
@@ -163,7 +177,7 @@ async function engineOptions(
     directories: [...folders],
     files: scannedFiles(nodes),
     tempDirectory: path.join(run.dataDirectory, 'tmp', run.runId),
-    memoryLimitBytes: run.memoryLimitBytes,
+    memoryLimitBytes,
     threads: run.threads,
     concurrency,
     orders: orders.size === 2 ? 'both' : orders.has(true) ? 'ordered' : 'unordered',
