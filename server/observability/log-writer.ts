@@ -1,6 +1,8 @@
 import type { LogLevel } from '#lib/contracts/events.ts';
+import { storable } from '#lib/contracts/stored-text.ts';
 import type { Database } from '#server/supabase/rows.ts';
 import type { ServiceClient } from '#server/supabase/service-client.ts';
+import { isRefusal } from './refusal.ts';
 
 export interface LogLine {
   workspaceId: string;
@@ -44,8 +46,8 @@ export class LogWriter {
       node_id: nodeId,
       at: new Date().toISOString(),
       level,
-      message: message.slice(0, MESSAGE_LIMIT),
-      fields: fields ?? null,
+      message: storable(message.slice(0, MESSAGE_LIMIT)),
+      fields: storable(fields ?? null),
     });
     if (this.#queue.length > QUEUE_LINES)
       this.#giveUp(this.#queue.splice(0, this.#queue.length - QUEUE_LINES));
@@ -101,15 +103,32 @@ export class LogWriter {
       message: `${lines} log lines were lost while the database was away.`,
       fields: null,
     }));
-    const { error, status } = await this.#client.from('observability_logs').insert([...notices, ...batch]);
-    if (!error) {
-      for (const [workspaceId] of lost) this.#lost.delete(workspaceId);
+    const refused: LogRow[] = [];
+    if (!(await this.#insert([...notices, ...batch], refused))) {
+      this.#queue.unshift(...batch);
+      return false;
+    }
+    for (const [workspaceId] of lost) this.#lost.delete(workspaceId);
+    this.#giveUp(refused.filter((line) => !notices.includes(line)));
+    return true;
+  }
+
+  /**
+   * Writes lines; false when the database is away. Those that it refuses (their run is deleted meanwhile) would be
+   * refused for ever: halving finds them, so that they take no other along.
+   */
+  async #insert(lines: LogRow[], refused: LogRow[]): Promise<boolean> {
+    const { error, status } = await this.#client.from('observability_logs').insert(lines);
+    if (!error) return true;
+    if (!isRefusal(status)) return false;
+    if (lines.length === 1) {
+      refused.push(...lines);
       return true;
     }
-    // A batch that the database refuses (its run is deleted meanwhile) would be refused for ever.
-    if (status >= 400 && status < 500 && status !== 401 && status !== 408 && status !== 429)
-      this.#giveUp(batch);
-    else this.#queue.unshift(...batch);
-    return false;
+    const middle = Math.ceil(lines.length / 2);
+    return (
+      (await this.#insert(lines.slice(0, middle), refused)) &&
+      (await this.#insert(lines.slice(middle), refused))
+    );
   }
 }

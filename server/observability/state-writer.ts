@@ -1,6 +1,8 @@
+import { storable } from '#lib/contracts/stored-text.ts';
 import type { Database } from '#server/supabase/rows.ts';
 import type { ServiceClient } from '#server/supabase/service-client.ts';
 import type { NodeRunRow } from './node-run-row.ts';
+import { isRefusal } from './refusal.ts';
 
 export type RunUpdate = Database['public']['Tables']['runs']['Update'];
 
@@ -35,12 +37,12 @@ export class StateWriter {
   }
 
   node(row: NodeRunRow): void {
-    this.#nodes.set(`${row.run_id} ${row.node_id}`, row);
+    this.#nodes.set(`${row.run_id} ${row.node_id}`, storable(row));
     this.#schedule();
   }
 
   run(runId: string, update: RunUpdate): void {
-    this.#runs.set(runId, { ...this.#runs.get(runId), ...update });
+    this.#runs.set(runId, { ...this.#runs.get(runId), ...storable(update) });
     this.#schedule();
   }
 
@@ -96,22 +98,35 @@ export class StateWriter {
     const rows = [...nodes.values()];
     for (let at = 0; at < rows.length; at += ROWS_PER_CALL) {
       const chunk = rows.slice(at, at + ROWS_PER_CALL);
-      await this.#options.client
-        .from('node_runs')
-        .upsert(chunk, { onConflict: 'run_id,node_id' })
-        .throwOnError();
+      await this.#writeTogether(chunk);
       for (const row of chunk) nodes.delete(`${row.run_id} ${row.node_id}`);
     }
   }
 
+  /** A row that the database refuses (its run is deleted meanwhile) is given up alone, and holds up no other. */
+  async #writeTogether(rows: NodeRunRow[]): Promise<void> {
+    const answer = await this.#options.client
+      .from('node_runs')
+      .upsert(rows, { onConflict: 'run_id,node_id' });
+    if (!answer.error) return;
+    if (!isRefusal(answer.status)) throw answer.error;
+    if (rows.length > 1) for (const row of rows) await this.#writeTogether([row]);
+    else
+      this.#options.onTrouble(
+        `The state of node ${rows[0]?.node_id} of run ${rows[0]?.run_id} was refused.`,
+        answer.error,
+      );
+  }
+
   async #writeRuns(runs: Map<string, RunUpdate>): Promise<void> {
     for (const [id, update] of runs) {
-      await this.#options.client
+      const answer = await this.#options.client
         .from('runs')
         .update(update)
         .eq('id', id)
-        .eq('runner_id', this.#options.runnerId)
-        .throwOnError();
+        .eq('runner_id', this.#options.runnerId);
+      if (answer.error && !isRefusal(answer.status)) throw answer.error;
+      if (answer.error) this.#options.onTrouble(`The state of run ${id} was refused.`, answer.error);
       runs.delete(id);
     }
   }

@@ -138,6 +138,40 @@ describe('run and node states', () => {
     expect(troubles.at(-1)).toContain('back');
   });
 
+  it('hold what no database can: NUL and half a character in a cell', async () => {
+    const runId = await newRun();
+    const states = new StateWriter({
+      client: supabase.service,
+      runnerId: RUNNER,
+      onTrouble: () => expect.fail(),
+    });
+    states.node({ ...row(runId, 'a', 'succeeded'), sample: [{ 'x\0': 'a\0b \u{1F600}'.slice(0, -1) }] });
+    states.run(runId, { status: 'failed', mode_reason: 'NUL \0' });
+    expect(await states.flush(5000)).toBe(true);
+    const [node] = await supabase.sql`select sample from public.node_runs where run_id = ${runId}`;
+    expect(node?.sample).toEqual([{ 'x␀': 'a␀b �' }]);
+    const [run] = await supabase.sql`select status, mode_reason from public.runs where id = ${runId}`;
+    expect(run).toEqual({ status: 'failed', mode_reason: 'NUL ␀' });
+  });
+
+  it('of a run that is deleted meanwhile hold up no others', async () => {
+    const [gone, runId] = [await newRun(), await newRun()];
+    const troubles: string[] = [];
+    const states = new StateWriter({
+      client: supabase.service,
+      runnerId: RUNNER,
+      onTrouble: (message) => troubles.push(message),
+    });
+    states.node(row(gone, 'a', 'running'));
+    states.node(row(runId, 'a', 'succeeded'));
+    states.run(runId, { status: 'succeeded' });
+    await supabase.sql`delete from public.runs where id = ${gone}`;
+    expect(await states.flush(5000)).toBe(true);
+    const nodes = await supabase.sql`select status from public.node_runs where run_id = ${runId}`;
+    expect(nodes.map(({ status }) => String(status))).toEqual(['succeeded']);
+    expect(troubles).toEqual([`The state of node a of run ${gone} was refused.`]);
+  });
+
   it('of a run that another runner holds are not touched', async () => {
     const runId = await newRun();
     const states = new StateWriter({
@@ -190,6 +224,19 @@ describe('the log', () => {
     const [count] =
       await supabase.sql`select count(*)::int as n from public.observability_logs where run_id = ${runId}`;
     expect(count?.n).toBe(20_000);
+  });
+
+  it('loses only the lines of a run that is deleted meanwhile, and writes what holds NUL', async () => {
+    const [gone, runId] = [await newRun(), await newRun()];
+    const logs = new LogWriter(supabase.service);
+    logs.write(line(runId, 'before'));
+    logs.write(line(gone, 'of a run that is gone'));
+    logs.write(line(runId, 'a\0b'));
+    await supabase.sql`delete from public.runs where id = ${gone}`;
+    expect(await logs.flush(5000)).toBe(true);
+    const lines =
+      await supabase.sql`select message from public.observability_logs where run_id = ${runId} order by id`;
+    expect(lines.map(({ message }) => String(message))).toEqual(['before', 'a␀b']);
   });
 
   it('forgets what is old', async () => {

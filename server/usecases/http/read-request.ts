@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { whyNotStorable } from '#lib/contracts/stored-text.ts';
 import { AppError } from '#lib/errors/app-error.ts';
 import { requestBytes } from '#server/files/request-bytes.ts';
 
@@ -11,6 +12,8 @@ export function parseRequest<T extends z.ZodType>(
   value: unknown,
   part: 'params' | 'query' | 'body',
 ): z.output<T> {
+  const reason = whyNotStorable(value);
+  if (reason) throw new AppError('invalid-request', `The request is not right: ${part}: ${reason}.`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, 100).map((issue) => ({
