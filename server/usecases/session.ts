@@ -24,20 +24,22 @@ export async function signIn(
   request: SignInRequest,
 ): Promise<{ id: string; email: string | null }> {
   const address = request.email.toLowerCase();
-  attempts.check(address, Date.now());
+  const begun = Date.now();
+  attempts.begin(address, begun);
   const { data, error } = await client.auth.signInWithPassword(request);
   if (!error) attempts.succeeded(address);
   if (!error) return { id: data.user.id, email: data.user.email ?? null };
   if (error.status === 429) {
+    attempts.unanswered(address, begun);
     throw new AppError('too-many-attempts', 'Too many attempts.', {
       hint: 'Wait a minute, then try again.',
       cause: error,
     });
   }
   if (error.status === 400 || error.status === 401 || error.status === 422) {
-    attempts.failed(address, Date.now());
     throw new AppError('wrong-credentials', 'E-mail address or password is wrong.', { cause: error });
   }
+  attempts.unanswered(address, begun);
   throw databaseError({ message: error.message });
 }
 

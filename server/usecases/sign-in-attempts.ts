@@ -10,20 +10,28 @@ const MAX_ADDRESSES = 10_000;
 export class SignInAttempts {
   readonly #failures = new Map<string, number[]>();
 
-  /** Throws `too-many-attempts` when the address has used up its guesses. */
-  check(address: string, now: number): void {
-    if (this.#recent(address, now).length < MAX_FAILURES) return;
-    throw new AppError('too-many-attempts', 'Too many attempts to sign in.', {
-      hint: 'Wait a quarter of an hour.',
-    });
-  }
-
-  failed(address: string, now: number): void {
-    const recent = [...this.#recent(address, now), now];
+  /**
+   * Counts a guess before it is tried, so that guesses made side by side count too. Throws `too-many-attempts` when the
+   * address has used up its guesses.
+   */
+  begin(address: string, now: number): void {
+    const recent = this.#recent(address, now);
+    if (recent.length >= MAX_FAILURES) {
+      throw new AppError('too-many-attempts', 'Too many attempts to sign in.', {
+        hint: 'Wait a quarter of an hour.',
+      });
+    }
     this.#failures.delete(address);
-    this.#failures.set(address, recent);
+    this.#failures.set(address, [...recent, now]);
     const oldest = this.#failures.keys().next();
     if (this.#failures.size > MAX_ADDRESSES && !oldest.done) this.#failures.delete(oldest.value);
+  }
+
+  /** Takes back a guess that was never answered. */
+  unanswered(address: string, begun: number): void {
+    const guesses = this.#failures.get(address) ?? [];
+    const index = guesses.indexOf(begun);
+    if (index >= 0) this.#failures.set(address, guesses.toSpliced(index, 1));
   }
 
   succeeded(address: string): void {
