@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { APIRequestContext, Page } from '@playwright/test';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './support/test.ts';
 
 /** Two small tables whose sums can be done in the head. */
@@ -22,7 +23,7 @@ async function draftOf(request: APIRequestContext, id: string): Promise<{ nodes:
 
 async function open(page: Page, id: string): Promise<void> {
   await page.goto(`/pipelines/${id}`);
-  await expect(page.getByTestId('canvas')).toBeVisible();
+  await expect(page.getByTestId('canvas')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByTestId('save-status')).toHaveText(/Draft saved/);
 }
 
@@ -142,7 +143,8 @@ test('lets only some columns through an edge, under new names', async ({ page, r
     edges: [{ source: 'orders', target: 'top' }],
   });
   await open(page, id);
-  await page.getByTestId('edge-e0').locator('path').nth(1).click({ force: true });
+  const line = await centre(page.getByTestId('edge-e0').locator('path').first());
+  await page.mouse.click(line.x, line.y);
   const inspector = page.getByTestId('inspector');
   await inspector.getByText('Selected', { exact: true }).click();
   await inspector.getByRole('checkbox', { name: 'Pass id' }).click();
@@ -245,3 +247,29 @@ test('connects and adds without a mouse', async ({ page, request, baseURL }) => 
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`can be used by everyone, ${colorScheme}`, async ({ page, request, baseURL }) => {
+    await page.emulateMedia({ colorScheme });
+    const id = await createPipeline(request, baseURL, {
+      name: 'For everyone',
+      parameters: { least: { type: 'integer', default: 10 } },
+      nodes: [
+        source('a', ORDERS, 'First'),
+        { id: 'f', type: 'filter', name: 'Late', config: { condition: 'amount > ${least}' } },
+        { id: 'g', type: 'aggregate', name: 'By region', config: { groupBy: ['region'], aggregations: [{ function: 'sum', column: 'amount', as: 'total' }] } },
+      ],
+      edges: [{ source: 'a', target: 'f' }, { source: 'f', target: 'g' }],
+    });
+    await open(page, id);
+    const violations = async () => (await new AxeBuilder({ page }).analyze()).violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map((node) => node.html).join(' | ')}`);
+    expect(await violations()).toEqual([]);
+    await card(page, 'By region').click();
+    await expect(output(page, 'By region').getByRole('row').first()).toBeVisible();
+    expect(await violations()).toEqual([]);
+    const line = await centre(page.getByTestId('edge-e0').locator('path').first());
+    await page.mouse.click(line.x, line.y);
+    await expect(page.getByTestId('inspector').getByText('All columns')).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+}

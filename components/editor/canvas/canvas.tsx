@@ -38,6 +38,8 @@ import { NoteCard } from './note-card.tsx';
 const nodeTypes = { card: NodeCard, note: NoteCard };
 const edgeTypes = { line: LineOfEditor };
 const FIT = { padding: 0.08, maxZoom: 1 };
+/** Fewer nodes than this are all in sight anyway. */
+const MINIMAP_FROM = 8;
 /** From this many nodes on, drawing only what is in sight pays for the work of finding it. Measured at 100 and 1,000. */
 const ONLY_VISIBLE_FROM = 150;
 
@@ -88,7 +90,7 @@ export function Canvas() {
         aria-label="Pipeline"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <MiniMap pannable zoomable position="bottom-right" nodeColor={minimapColour} nodeStrokeWidth={0} nodeBorderRadius={8} style={{ width: 148, height: 96 }} ariaLabel="Overview of the pipeline" />
+        {nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable position="bottom-right" nodeColor={minimapColour} nodeStrokeWidth={0} nodeBorderRadius={8} style={{ width: 148, height: 96 }} ariaLabel="Overview of the pipeline" /> : null}
         <CanvasControls />
       </ReactFlow>
       {isEmpty ? <EmptyCanvas /> : null}

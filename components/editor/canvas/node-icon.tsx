@@ -11,6 +11,7 @@ import {
   Calculator,
   ChartBar,
   ChartColumn,
+  ChartNoAxesGantt,
   Cloud,
   Code,
   CodeXml,
@@ -21,6 +22,7 @@ import {
   CopyMinus,
   CopyX,
   Database,
+  DatabaseZap,
   Dices,
   Download,
   Eraser,
@@ -95,9 +97,10 @@ import { cn } from '#components/ui/cn.ts';
 
 /** The icons that node definitions may name; any other shows its kind's icon. Named one by one, because a page that could show every icon would have to load them all. */
 const ICONS: Record<string, LucideIcon> = {
+  ChartNoAxesGantt,
   ArrowDownUp, ArrowDownWideNarrow, ArrowUpDown, ArrowUpToLine, BadgeCheck, Boxes, Braces, Brackets,
   Cable, Calculator, ChartBar, ChartColumn, Cloud, Code, CodeXml, Columns3, Combine, Component, Copy,
-  CopyMinus, CopyX, Database, Dices, Download, Eraser, Expand, File, FileDown, FileInput, FileOutput,
+  CopyMinus, CopyX, Database, DatabaseZap, Dices, Download, Eraser, Expand, File, FileDown, FileInput, FileOutput,
   FileSpreadsheet, FileText, FileUp, Filter, Fingerprint, FlaskConical, FoldHorizontal, Funnel, Globe,
   Grid3x3, Group, HardDriveDownload, Hash, Keyboard, Layers, Layers2, ListEnd, ListFilter, ListOrdered,
   ListTree, Map: MapIcon, Merge, PaintBucket, PanelTop, Pencil, Percent, Pipette, Plug, RotateCcwSquare,
