@@ -8,10 +8,10 @@ import type { PlanOptions } from './types.ts';
  * DuckDB plans a chain of 50 nodes in 8 ms, one of 200 in 150 ms or more, and beyond about 500 it exceeds its own depth.
  * A result staged every so many nodes costs less than that, and the samples along the way start from it.
  */
-export const MAX_SEGMENT_NODES = 64;
+const MAX_SEGMENT_NODES = 64;
 
 /** How often each node is read by nodes that run: once per edge, and once per node that names it as master data. */
-export function readsByNode(nodes: readonly BoundNode[]): Map<NodeId, number> {
+function readsByNode(nodes: readonly BoundNode[]): Map<NodeId, number> {
   const reads = new Map<NodeId, number>(nodes.map((node) => [node.id, 0]));
   for (const node of nodes) {
     for (const id of inputsOf(node)) reads.set(id, (reads.get(id) ?? 0) + 1);

@@ -6,7 +6,7 @@ import type { EngineName, PlanOptions, RunPlan } from './types.ts';
  * Up to here a DataFrame holds every row at once. Filter, group and join over 1e4 rows cost a DataFrame about 30 ms
  * and over 1e6 about 3 s, where DuckDB takes 3 and 24 ms; in between, whole tables still fit easily in memory.
  */
-export const MEMORY_MODE_ROWS = 50_000;
+const MEMORY_MODE_ROWS = 50_000;
 
 export interface ModeChoice {
   engine: EngineName;
@@ -29,7 +29,7 @@ export function chooseMode(nodes: readonly BoundNode[], wanted: PlanOptions['mod
       return {
         engine: 'memory',
         mode: 'memory',
-        modeReason: 'memory, as asked for: everything is kept in RAM.',
+        modeReason: 'memory, as asked for: rows are handed over as whole tables.',
       };
     case 'duckdb':
       return {

@@ -4,7 +4,13 @@ import { nodeId } from '../graph/ids.ts';
 import type { Relation } from '../sql/relation.ts';
 import { inputsOf } from './cuts.ts';
 import { planRun } from './plan-run.ts';
-import { filterRelation, limitRelation, sketchGraph, sortRelation, type SketchNode } from './sketch-graph.ts';
+import {
+  filterRelation,
+  limitRelation,
+  sketchGraph,
+  sortRelation,
+  type SketchNode,
+} from './testing/sketch-graph.ts';
 import type { Artefact, PlanOptions, RunPlan } from './types.ts';
 
 const OPTIONS: PlanOptions = {

@@ -64,7 +64,7 @@ function wantedNodes(
 }
 
 /** The node and everything that depends on it. `nodes` is topological. */
-export function descendants(nodes: readonly BoundNode[], from: NodeId): Set<NodeId> {
+function descendants(nodes: readonly BoundNode[], from: NodeId): Set<NodeId> {
   const found = new Set([from]);
   for (const node of nodes) {
     if (node.dependsOn.some((id) => found.has(id))) found.add(node.id);

@@ -14,7 +14,7 @@ export interface EngineServices {
 }
 
 /** Results are the same only as long as the engine that computes them is: its version is part of every content key. */
-export const ENGINE_VERSION = 'duckdb 1.5.6';
+const ENGINE_VERSION = 'duckdb 1.5.6';
 
 /** The engine's side of the runner: one oracle and one scanner for the life of the process. Close them at its end. */
 export async function openEngineServices(): Promise<EngineServices & { close(): Promise<void> }> {

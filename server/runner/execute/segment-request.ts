@@ -34,6 +34,11 @@ export interface SegmentSurroundings {
   destinations: ReadonlyMap<NodeId, DestinationFile>;
 }
 
+export interface PrefixSurroundings extends Pick<SegmentSurroundings, 'nodes' | 'results'> {
+  /** Nodes whose rows the engine holds as tables already (`Engine.keepSample`). */
+  kept?: ReadonlySet<NodeId>;
+}
+
 export type BuiltSegment = Pick<SegmentRequest, 'reads' | 'steps' | 'target' | 'ordered' | 'parameters'>;
 
 /** A segment of the plan as the engine takes it: one SELECT per node over tables, and what becomes of the last. */
@@ -60,11 +65,12 @@ function targetOf(segment: Segment, around: SegmentSurroundings): SegmentTarget 
 /** The results that these nodes read from outside, each under the name by which they read it. */
 export function readsOf(
   members: readonly BoundNode[],
-  { nodes, results }: Pick<SegmentSurroundings, 'nodes' | 'results'>,
+  { nodes, results, kept }: PrefixSurroundings,
 ): SegmentRead[] {
   const inside = new Set(members.map((node) => node.id));
   const reads = new Map<string, SegmentRead>();
   const add = (id: NodeId, table: string) => {
+    if (kept?.has(id)) return;
     const result = results.get(id);
     if (!result)
       throw new AppError(
@@ -151,14 +157,11 @@ export function boundParameters(graph: BoundGraph): BoundParameters {
 }
 
 /** The nodes that must be computed, besides staged results, to have this node's rows. Topological, the node last. */
-export function prefixOf(
-  nodeId: NodeId,
-  { nodes, results }: Pick<SegmentSurroundings, 'nodes' | 'results'>,
-): BoundNode[] {
+export function prefixOf(nodeId: NodeId, { nodes, results, kept }: PrefixSurroundings): BoundNode[] {
   const prefix: BoundNode[] = [];
   const seen = new Set<NodeId>();
   const visit = (id: NodeId, wanted: boolean): void => {
-    if (seen.has(id) || (!wanted && results.has(id))) return;
+    if (seen.has(id) || (!wanted && (results.has(id) || kept?.has(id)))) return;
     seen.add(id);
     const node = requireNode(nodes, id);
     for (const input of inputsOf(node)) visit(input, false);

@@ -1,27 +1,22 @@
 import { AppError, toAppError, type Fault } from '#lib/errors/app-error.ts';
 import { bindPipeline } from '#lib/bind/bind.ts';
-import type { BoundEdge, BoundGraph, BoundNode } from '#lib/bind/types.ts';
-import type { BindAnswer, BoundNodeSummary, PreviewAnswer, RowsPage } from '#lib/contracts/preview.ts';
+import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
+import type { BindAnswer, PreviewAnswer } from '#lib/contracts/preview.ts';
 import type { RunnerAnswer } from '#lib/contracts/runner-channel.ts';
 import { readDocument } from '#lib/document/read.ts';
-import { quoteIdentifier } from '#lib/sql/quote.ts';
-import {
-  nodeTable,
-  type Engine,
-  type EngineOptions,
-  type SegmentStep,
-} from '#server/engines/duckdb/engine.ts';
-import { printRelation } from '#server/engines/duckdb/printer.ts';
+import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
 import { rootedReach } from '#server/files/file-root.ts';
 import { workspaceRoot } from '#server/files/workspace-root.ts';
-import { boundParameters, prefixOf, prefixSteps, stepOf } from '../execute/segment-request.ts';
+import { prefixOf, stepOf } from '../execute/segment-request.ts';
 import { valueQuery, type ValueQuery } from '../find-values.ts';
 import type { EngineServices } from '../engine-services.ts';
 import { Sources } from '../sources.ts';
 import { readManifest } from '../staging/manifest.ts';
 import { stagingFolder, stagingRoot } from '../staging/staging-area.ts';
 import path from 'node:path';
+import { summaryOf } from './bind-summary.ts';
 import { IdleEngines } from './idle-engines.ts';
+import { byId, PrefixPages, SourceLimits } from './prefix-pages.ts';
 import type { RunnerSettings } from './settings.ts';
 
 interface DocumentRequest {
@@ -193,111 +188,6 @@ export class Previews {
   }
 }
 
-/** How many rows of each source a preview reads, and whether that leaves some out. */
-class SourceLimits {
-  readonly rows: number;
-  readonly partial: boolean;
-  readonly sentence: string;
-
-  constructor(prefix: readonly BoundNode[], rows: number) {
-    this.rows = rows;
-    const sources = prefix.filter((node) => node.kind === 'source');
-    const cut = sources.filter((node) => (node.source?.estimatedRows ?? Infinity) > rows);
-    this.partial = cut.length > 0;
-    const say = (count: number) => Math.round(count).toLocaleString('en-US');
-    const parts = cut.map((node) => {
-      const all = node.source?.estimatedRows ?? null;
-      return all === null
-        ? `at most the first ${say(rows)} rows of ${node.name}`
-        : `the first ${say(rows)} of about ${say(all)} rows of ${node.name}`;
-    });
-    this.sentence = parts.length > 0 ? `Made from ${parts.join(' and ')}.` : 'Made from all rows.';
-  }
-}
-
-interface PrefixContext {
-  engine: Engine;
-  graph: BoundGraph;
-  limits: SourceLimits;
-  limit: number;
-  signal: AbortSignal;
-}
-
-class PrefixPages {
-  readonly #context: PrefixContext;
-
-  constructor(context: PrefixContext) {
-    this.#context = context;
-  }
-
-  async ofNode(node: BoundNode): Promise<RowsPage> {
-    return this.#page(this.#steps(node), node.id);
-  }
-
-  /** What arrives over each edge, after its transform. */
-  async ofInputs(node: BoundNode): Promise<PreviewAnswer['inputs']> {
-    const edges = node.inputs
-      .flatMap((port) => port.edges.map((edge) => ({ port: port.port, edge })))
-      .sort((a, b) => a.edge.index - b.edge.index);
-    const pages: PreviewAnswer['inputs'] = [];
-    for (const { port, edge } of edges) {
-      const source = this.#context.graph.nodes.find(({ id }) => id === edge.edge.source);
-      if (!source) continue;
-      const arrived = edgeStep(edge, source);
-      pages.push({
-        ...(await this.#page([...this.#steps(source), arrived], arrived.nodeId)),
-        source: source.id,
-        port,
-      });
-    }
-    return pages;
-  }
-
-  #steps(node: BoundNode): SegmentStep[] {
-    const { graph, limits } = this.#context;
-    const prefix = prefixOf(node.id, { nodes: byId(graph), results: new Map() });
-    const sources = new Set<string>(
-      prefix.filter((member) => member.kind === 'source').map((member) => member.id),
-    );
-    return prefixSteps(prefix).map((step) =>
-      sources.has(step.nodeId)
-        ? { ...step, knownRows: null, sql: `SELECT * FROM (${step.sql}) LIMIT ${limits.rows}` }
-        : step,
-    );
-  }
-
-  #page(steps: SegmentStep[], nodeId: string): Promise<RowsPage> {
-    const { engine, graph, limit, signal } = this.#context;
-    return engine.samplePrefix({
-      reads: [],
-      steps,
-      nodeId,
-      limit,
-      ordered: true,
-      parameters: boundParameters(graph),
-      signal,
-    });
-  }
-}
-
-function edgeStep(edge: BoundEdge, source: BoundNode): SegmentStep {
-  return {
-    nodeId: `edge ${edge.index}`,
-    sql: printRelation(edge.relation, {
-      inputs: { [String(edge.index)]: quoteIdentifier(nodeTable(source.id)) },
-    }),
-    rows: 'same',
-    inputs: [nodeTable(source.id)],
-    merge: 'single',
-    knownRows: null,
-    volatile: false,
-  };
-}
-
-function byId(graph: BoundGraph): Map<BoundNode['id'], BoundNode> {
-  return new Map(graph.nodes.map((node) => [node.id, node]));
-}
-
 function faultOf(thrown: unknown, node: BoundNode, isLate: boolean): Fault {
   const error = isLate
     ? new AppError('preview-timeout', `The preview took longer than ${PREVIEW_TIMEOUT_MS / 1000} s.`, {
@@ -310,30 +200,5 @@ function faultOf(thrown: unknown, node: BoundNode, isLate: boolean): Fault {
     message: error.message,
     hint: error.hint,
     place: { nodeId: error.nodeId ?? node.id },
-  };
-}
-
-function summaryOf(node: BoundNode, nodes: ReadonlyMap<string, BoundNode>): BoundNodeSummary {
-  return {
-    id: node.id,
-    schema: node.schema,
-    inputs: node.inputs.map((port) => ({
-      port: port.port,
-      schema: port.schema,
-      edges: port.edges.map((edge) => ({
-        index: edge.index,
-        source: edge.edge.source,
-        alias: edge.alias,
-        available: nodes.get(edge.edge.source)?.schema ?? [],
-        columns: edge.columns.map(({ as, type }) => ({ name: as, type })),
-      })),
-    })),
-    merge: node.inputs
-      .filter((port) => port.sentence !== '')
-      .map(({ port, rule, sentence }) => ({ port, rule, sentence })),
-    masters: node.masters,
-    summary: node.definition.summary(node.config),
-    sql: stepOf(node).sql,
-    estimatedRows: node.source?.estimatedRows ?? null,
   };
 }

@@ -28,7 +28,7 @@ export interface WorkerServices {
 const SAFETY_POLL_MS = 15_000;
 /** Often enough that a cancel which the channel missed is heard soon, and a dead runner is known within a minute. */
 const HEARTBEAT_MS = 5_000;
-export const STALE_AFTER_SECONDS = 45;
+const STALE_AFTER_SECONDS = 45;
 
 interface Running {
   controller: AbortController;

@@ -25,7 +25,7 @@ export async function writeFileAtomic(file: string, content: string): Promise<vo
 }
 
 /** Makes renames inside a folder durable. Windows cannot open folders and does not need it. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

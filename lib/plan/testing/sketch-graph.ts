@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { BoundGraph, BoundNode } from '../bind/types.ts';
-import { nodeId } from '../graph/ids.ts';
-import type { NodeDefinition } from '../nodes/define.ts';
-import type { Relation } from '../sql/relation.ts';
-import type { DocumentNode } from '../document/schema.ts';
+import type { BoundGraph, BoundNode } from '../../bind/types.ts';
+import { nodeId } from '../../graph/ids.ts';
+import type { NodeDefinition } from '../../nodes/define.ts';
+import type { Relation } from '../../sql/relation.ts';
+import type { DocumentNode } from '../../document/schema.ts';
 
 /** A node drawn for a test of the planner: what it reads, and what makes it special. Given in topological order. */
 export interface SketchNode {
