@@ -20,7 +20,7 @@ export interface GridHeaderProps {
 export function GridHeader({ columns, layout }: GridHeaderProps) {
   return (
     <div role="row" aria-rowindex={1} className="relative border-b border-line bg-surface-2" style={{ width: layout.width, height: HEADER_PX }}>
-      <div role="columnheader" aria-label="Row" className="sticky left-0 z-10 h-full border-r border-line bg-surface-2" style={{ width: layout.gutterWidth }} />
+      <div role="columnheader" className="sticky left-0 z-10 h-full border-r border-line bg-surface-2" style={{ width: layout.gutterWidth }}><span className="sr-only">Row</span></div>
       {columns.map((column) => (
         <div
           key={column.index}

@@ -17,7 +17,7 @@ export function SignInForm() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const signIn = useSignIn();
-  const error = signIn.error ? toErrorRecord(signIn.error) : linkError(params.get('error'));
+  const error = signIn.error ? toErrorRecord(signIn.error) : linkError(params.get('reason'));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     signIn.mutate(
