@@ -123,6 +123,18 @@ export default {
       { path: '(^|/)node_modules/@duckdb/' },
     ),
     rule(
+      'danfo-only-in-the-isolate',
+      "The DataFrame library costs a second and 120 MB to load, and people's code runs in it: it lives in the sandbox.",
+      { path: '^(app|components|lib|server|supabase)/', pathNot: [TEST, '^server/sandbox/guest/'] },
+      { path: '(^|/)node_modules/(danfojs-node|@tensorflow)/' },
+    ),
+    rule(
+      'isolates-only-in-the-sandbox',
+      "People's code runs in a process apart, never in one that holds data, keys or files.",
+      { path: '^(app|components|lib|server|supabase)/', pathNot: [TEST, '^server/sandbox/host/'] },
+      { path: '(^|/)node_modules/isolated-vm/' },
+    ),
+    rule(
       'runner-stands-alone',
       'The runner works for the command line without web, sessions or use cases.',
       { path: '^server/(runner|engines|cli)/' },

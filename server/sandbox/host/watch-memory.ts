@@ -1,0 +1,24 @@
+/** What the process needs besides the isolate: the runtime, the libraries, messages on their way. */
+const OWN_MB = 400;
+/** An isolate's limit is a guideline: it may reach two or three times as much before it is ended. */
+const OVERSHOOT = 3;
+const EVERY_MS = 50;
+const MEGABYTE = 1024 * 1024;
+
+/** The exit code that says: too much memory. */
+export const OUT_OF_MEMORY = 77;
+
+let limitMb = Number.POSITIVE_INFINITY;
+let timer: NodeJS.Timeout | null = null;
+
+/**
+ * Ends the process when it has grown far over what its isolate may have: memory that V8 does not count (a copy of a
+ * result, an engine's own buffers) must not take the machine down. The isolate runs on another thread, so this clock
+ * goes on whatever the code does.
+ */
+export function watchMemory(memoryLimitMb: number): void {
+  limitMb = memoryLimitMb * OVERSHOOT + OWN_MB;
+  timer ??= setInterval(() => {
+    if (process.memoryUsage.rss() / MEGABYTE > limitMb) process.exit(OUT_OF_MEMORY);
+  }, EVERY_MS);
+}
