@@ -20,12 +20,15 @@ export const placeSchema = z.object({
 });
 export type Place = z.infer<typeof placeSchema>;
 
+/** Longest texts in characters. An engine's message may quote a whole cell; what tells something is at its beginning. */
+const LIMITS = { message: 4000, hint: 2000, cause: 8000, sql: 200_000, issues: 1000 };
+
 /** A finding about a document: it carries its place and a remedy, and there may be many of them. */
 export const faultSchema = z.object({
   code: z.string().max(80),
   severity: z.enum(['error', 'warning']),
-  message: z.string().max(4000),
-  hint: z.string().max(2000).optional(),
+  message: z.string().max(LIMITS.message),
+  hint: z.string().max(LIMITS.hint).optional(),
   place: placeSchema.optional(),
 });
 export type Fault = z.infer<typeof faultSchema>;
@@ -33,13 +36,13 @@ export type Fault = z.infer<typeof faultSchema>;
 /** The one shape in which an error leaves the process: CLI report, API answer, node badge, database row. */
 export const errorRecordSchema = z.object({
   code: z.string().max(80),
-  message: z.string().max(8000),
-  hint: z.string().max(2000).nullish(),
-  cause: z.string().max(8000).nullish(),
+  message: z.string().max(LIMITS.message),
+  hint: z.string().max(LIMITS.hint).nullish(),
+  cause: z.string().max(LIMITS.cause).nullish(),
   nodeId: z.string().max(200).nullish(),
-  sql: z.string().max(200_000).nullish(),
+  sql: z.string().max(LIMITS.sql).nullish(),
   place: placeSchema.nullish(),
-  issues: z.array(faultSchema).max(1000).nullish(),
+  issues: z.array(faultSchema).max(LIMITS.issues).nullish(),
 });
 export type ErrorRecord = z.infer<typeof errorRecordSchema>;
 
@@ -69,14 +72,14 @@ export class AppError extends Error {
   readonly issues: Fault[] | undefined;
 
   constructor(code: string, message: string, options: AppErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(cut(message, LIMITS.message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.kind = options.kind ?? 'user';
-    this.hint = options.hint;
+    this.hint = options.hint && cut(options.hint, LIMITS.hint);
     this.nodeId = options.nodeId;
     this.place = options.place;
-    this.sql = options.sql;
-    this.issues = options.issues;
+    this.sql = options.sql && cut(options.sql, LIMITS.sql);
+    this.issues = options.issues?.slice(0, LIMITS.issues);
   }
 
   /** The same error, attributed to a node (and its SQL) unless it already is. */
@@ -91,6 +94,11 @@ export class AppError extends Error {
       cause: this.cause,
     });
   }
+}
+
+/** The beginning of a text that is too long, with a sign that it goes on. Never half a character. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
 /** Any thrown value as an `AppError`; what we do not know is a bug of ours, and keeps its cause. */
@@ -108,7 +116,7 @@ export function toErrorRecord(thrown: unknown): ErrorRecord {
     code: error.code,
     message: error.message,
     hint: error.hint ?? null,
-    cause: cause && cause !== error.message ? cause : null,
+    cause: cause && cut(cause, LIMITS.message) !== error.message ? cut(cause, LIMITS.cause) : null,
     nodeId: error.nodeId ?? null,
     sql: error.sql ?? null,
     place: error.place ?? null,

@@ -305,6 +305,25 @@ describe('ending', () => {
     expect((await nodeRows(resumed)).a).toMatchObject({ reused: true });
   });
 
+  it('ends what its killed life left before a schedule looks, which then makes up for the time it missed', async () => {
+    await runner.kill();
+    const runId = await queue({ nodes: { a: numbers(3) }, edges: [] });
+    const [schedule] =
+      await supabase.sql`insert into public.schedules (workspace_id, pipeline_id, version_id, name, cron, overlap, catch_up, owner_id, next_due_at)
+      select workspace_id, pipeline_id, version_id, 'S', '0 0 1 1 *', 'skip', true, ${workspace.owner.id}, now() - interval '2 minutes'
+      from public.runs where id = ${runId} returning id`;
+    const scheduleId = String(schedule?.id);
+    await supabase.sql`update public.runs set status = 'running', runner_id = 'runner-under-test', started_at = now(),
+      heartbeat_at = now(), schedule_id = ${scheduleId}, due_at = now() - interval '1 year' where id = ${runId}`;
+    runner = await startRunnerProcess({ dataDirectory, supabase });
+    await until(async () => {
+      const [made] =
+        await supabase.sql`select id from public.runs where schedule_id = ${scheduleId} and id <> ${runId} and status = 'succeeded'`;
+      return made !== undefined;
+    });
+    expect((await runRow(runId)).status).toBe('interrupted');
+  });
+
   it('asked to end, it interrupts what does not finish in time, and writes that down', async () => {
     const runId = await queue(SLOW);
     await wakeAndWait(runId);

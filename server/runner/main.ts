@@ -57,6 +57,7 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
   const logs = new LogWriter(client);
   const previews = new Previews(engine, own);
   const worker = new RunWorker({ settings: own, client, engine, events, states, logs, log: processLog });
+  await worker.takeOver();
   const scheduler = startScheduler({
     service: client,
     wake: () => {
@@ -93,7 +94,7 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
         }),
     },
   });
-  await worker.start();
+  worker.start();
   void retain(logs, own.logDays);
   return {
     port: channel.port,

@@ -43,20 +43,25 @@ export class RunWorker {
   #wakeAgain = false;
   #draining = false;
   #timers: NodeJS.Timeout[] = [];
+  /** Whether the database answered at the last look. */
+  #answered = false;
 
   constructor(services: WorkerServices) {
     this.#services = services;
   }
 
-  /** Ends what an earlier life of this runner left behind, then begins to claim. */
-  async start(): Promise<void> {
-    await this.#reap(this.#services.settings.runnerId);
+  /** Ends what an earlier life of this runner left behind: first of all, because a schedule would wait for it. */
+  takeOver(): Promise<void> {
+    return this.#reap(this.#services.settings.runnerId);
+  }
+
+  /** Begins to claim. */
+  start(): void {
     this.#timers = [
+      setInterval(() => void this.#look(), SAFETY_POLL_MS),
       setInterval(() => {
-        void this.#reap(null);
-        this.wake();
-      }, SAFETY_POLL_MS),
-      setInterval(() => void this.#heartbeat(), HEARTBEAT_MS),
+        if (this.#running.size > 0) void this.#heartbeat();
+      }, HEARTBEAT_MS),
     ];
     this.wake();
   }
@@ -200,10 +205,21 @@ export class RunWorker {
     }
   }
 
-  async #heartbeat(): Promise<void> {
+  /**
+   * While the database was away every runner was silent: each is given the time for a heartbeat before what it runs
+   * counts as lost.
+   */
+  async #look(): Promise<void> {
+    const answeredBefore = this.#answered;
+    this.#answered = await this.#heartbeat();
+    if (answeredBefore && this.#answered) await this.#reap(null);
+    this.wake();
+  }
+
+  /** False when the database does not answer. */
+  async #heartbeat(): Promise<boolean> {
     const { client, settings, log } = this.#services;
     const ids = [...this.#running.keys()];
-    if (ids.length === 0) return;
     try {
       const { data } = await client
         .rpc('heartbeat', { p_runner_id: settings.runnerId, p_run_ids: ids })
@@ -214,9 +230,11 @@ export class RunWorker {
         // Finished rows that are still on their way to the database are not lost.
         if (this.#running.has(id)) log.warn(`The database no longer holds run ${id} for this runner.`, null);
       }
+      return true;
     } catch (error) {
       // Runs go on: what they do is kept and written when the database is back.
       log.warn('The heartbeat did not reach the database.', error);
+      return false;
     }
   }
 
