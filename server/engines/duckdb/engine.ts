@@ -1,6 +1,7 @@
 import type { ParameterValue } from '#lib/bind/types.ts';
 import type { RowEffect } from '#lib/nodes/define.ts';
 import type { RowsPage } from '#lib/contracts/preview.ts';
+import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 
 /**
@@ -18,6 +19,11 @@ export interface Engine {
   readPage(request: PageRequest): Promise<RowsPage>;
   /** Rows of a prefix of a segment without running the rest: previews, samples. `total` is null. */
   samplePrefix(request: PrefixRequest): Promise<RowsPage>;
+  /**
+   * The first rows of a prefix, kept besides as the table of its node: steps of later calls may read that without
+   * bringing the node's own step along.
+   */
+  keepSample(request: PrefixRequest & { schema: Schema }): Promise<JsonRow[]>;
   /** Interrupts what runs, frees everything and removes the temporary directory. */
   close(): Promise<void>;
 }

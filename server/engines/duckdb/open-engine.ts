@@ -1,20 +1,22 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RowsPage } from '#lib/contracts/preview.ts';
+import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { compose, type OpenRead } from './compose.ts';
 import { fromDuckDB } from './duckdb-error.ts';
-import type {
-  Engine,
-  EngineOptions,
-  PageRequest,
-  PrefixRequest,
-  SegmentRead,
-  SegmentRequest,
-  SegmentResult,
+import {
+  nodeTable,
+  type Engine,
+  type EngineOptions,
+  type PageRequest,
+  type PrefixRequest,
+  type SegmentRead,
+  type SegmentRequest,
+  type SegmentResult,
 } from './engine.ts';
 import { LockedInstance } from './instance.ts';
-import { readFirstRows, readStagedPage } from './read-page.ts';
+import { keepFirstRows, readFirstRows, readStagedPage } from './read-page.ts';
 import { runSegment } from './run-segment.ts';
 import { stagedSchema } from './staged-files.ts';
 
@@ -61,6 +63,17 @@ class DuckDBEngine implements Engine {
             readFirstRows(connection, { select: sql, limit: request.limit, parameters: request.parameters }),
           { signal: request.signal },
         ),
+      sql,
+    );
+  }
+
+  async keepSample(request: PrefixRequest & { schema: Schema }): Promise<JsonRow[]> {
+    const instance = await this.#instance(request.ordered ? 'ordered' : 'unordered');
+    const reads = await this.#openReads(instance, request.reads, request.signal);
+    const { sql } = compose(request.steps, reads, { last: request.nodeId, tags: new Map() });
+    const query = { ...request, select: sql, table: nodeTable(request.nodeId) };
+    return inPlainWords(
+      () => instance.use((connection) => keepFirstRows(connection, query), { signal: request.signal }),
       sql,
     );
   }

@@ -42,6 +42,25 @@ export async function readFirstRows(
   return { schema, rows: await readJsonRows(connection, { ...query, schema }), offset: 0, total: null };
 }
 
+/** The first rows of a SELECT, kept as a table of the database. */
+export async function keepFirstRows(
+  connection: DuckDBConnection,
+  query: { select: string; table: string; schema: Schema; limit: number; parameters: BoundParameters },
+): Promise<JsonRow[]> {
+  const table = quoteIdentifier(query.table);
+  const statement = await prepareBound(
+    connection,
+    `CREATE OR REPLACE TABLE ${table} AS SELECT * FROM (${query.select}\n) LIMIT ${query.limit}`,
+    query.parameters,
+  );
+  try {
+    await statement.run();
+  } finally {
+    statement.destroySync();
+  }
+  return readJsonRows(connection, { ...query, select: `SELECT * FROM ${table}`, parameters: {} });
+}
+
 async function readJsonRows(
   connection: DuckDBConnection,
   query: { select: string; schema: Schema; limit: number; parameters: BoundParameters },
