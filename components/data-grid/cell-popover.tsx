@@ -24,7 +24,7 @@ export function CellPopover({ open, onClose, cellId, column, value }: CellPopove
   return (
     <Popover open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <PopoverAnchor virtualRef={anchor} />
-      <PopoverContent aria-label={`Value of ${column.name}`} className="flex max-h-80 w-96 flex-col p-0" onCloseAutoFocus={(event) => { event.preventDefault(); }}>
+      <PopoverContent aria-label={`Value of ${column.name}`} className="flex max-h-80 w-96 flex-col p-0" onOpenAutoFocus={focusContent} onCloseAutoFocus={(event) => { event.preventDefault(); }}>
         <div className="flex h-9 shrink-0 items-center gap-1.5 border-b border-line pr-1.5 pl-3">
           <KindIcon type={column.type} />
           <span className="truncate text-12 font-medium">{column.name}</span>
@@ -43,3 +43,9 @@ export function CellPopover({ open, onClose, cellId, column, value }: CellPopove
 const anchorOf = (cellId: string) => ({
   getBoundingClientRect: () => document.getElementById(cellId)?.getBoundingClientRect() ?? new DOMRect(),
 });
+
+/** Not the copy button: its tooltip would take the first Escape. */
+function focusContent(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}

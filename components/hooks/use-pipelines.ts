@@ -26,9 +26,10 @@ export function useVersions(id: string) {
   });
 }
 
+/** Not awaited: the caller's own `onSuccess` must come before a refresh takes the caller off the page. */
 function useRefreshPipelines() {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: queryKeys.pipelines });
+  return () => void client.invalidateQueries({ queryKey: queryKeys.pipelines });
 }
 
 export function useCreatePipeline() {
@@ -63,6 +64,6 @@ export function useDeletePipeline() {
   return useMutation({
     mutationFn: (id: string) => callApi('deletePipeline', { params: { id } }),
     // Its runs and schedules went with it.
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: () => void client.invalidateQueries(),
   });
 }

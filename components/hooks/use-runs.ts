@@ -80,13 +80,13 @@ export function useLogs(runId: string, nodeId: string | null) {
   });
 }
 
+/** Not awaited: the caller's own `onSuccess` must come before a refresh takes the caller off the page. */
 function useRefreshRuns() {
   const client = useQueryClient();
-  return () =>
-    Promise.all([
-      client.invalidateQueries({ queryKey: queryKeys.runs }),
-      client.invalidateQueries({ queryKey: queryKeys.pipelineList }),
-    ]);
+  return () => {
+    void client.invalidateQueries({ queryKey: queryKeys.runs });
+    void client.invalidateQueries({ queryKey: queryKeys.pipelineList });
+  };
 }
 
 export function useStartRun() {

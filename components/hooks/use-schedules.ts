@@ -17,7 +17,7 @@ export function useSchedules() {
 /** Making, changing and deleting schedules. */
 export function useScheduleChanges() {
   const client = useQueryClient();
-  const onSuccess = () => client.invalidateQueries({ queryKey: queryKeys.schedules });
+  const onSuccess = () => void client.invalidateQueries({ queryKey: queryKeys.schedules });
   return {
     create: useMutation({
       mutationFn: (schedule: CreateScheduleRequest) => callApi('createSchedule', { body: schedule }),

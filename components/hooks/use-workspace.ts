@@ -16,7 +16,7 @@ export function useRenameWorkspace(workspaceId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (name: string) => callApi('renameWorkspace', { params: { id: workspaceId }, body: { name } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.session }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: queryKeys.session }),
   });
 }
 
@@ -27,7 +27,7 @@ export function useCreateWorkspace() {
 /** Adding, changing and removing members of a workspace. */
 export function useMemberChanges(workspaceId: string) {
   const client = useQueryClient();
-  const onSuccess = () => client.invalidateQueries({ queryKey: queryKeys.members(workspaceId) });
+  const onSuccess = () => void client.invalidateQueries({ queryKey: queryKeys.members(workspaceId) });
   return {
     add: useMutation({
       mutationFn: (member: { email: string; role: Role }) => callApi('addMember', { params: { id: workspaceId }, body: member }),
