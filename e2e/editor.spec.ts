@@ -18,7 +18,8 @@ async function createPipeline(request: APIRequestContext, baseURL: string | unde
 }
 
 async function draftOf(request: APIRequestContext, id: string): Promise<{ nodes: Document[]; edges: Document[]; name: string }> {
-  return (await (await request.get(`/api/pipelines/${id}`)).json()).data.document;
+  const answer = (await (await request.get(`/api/pipelines/${id}`)).json()) as { data: { document: Awaited<ReturnType<typeof draftOf>> } };
+  return answer.data.document;
 }
 
 async function open(page: Page, id: string): Promise<void> {

@@ -28,6 +28,7 @@ import { PALETTE_MIME } from '../palette/palette-drag.ts';
 import { CanvasControls } from './canvas-controls.tsx';
 import { CARD_HEIGHT, CARD_WIDTH } from './card-geometry.ts';
 import { EmptyCanvas } from './empty-canvas.tsx';
+import { FarProvider } from './far.tsx';
 import type { CanvasNode, LineEdge } from './flow-elements.ts';
 import { LineOfEditor } from './line-edge.tsx';
 import { NodeCard } from './node-card.tsx';
@@ -62,6 +63,7 @@ export function Canvas() {
 
   return (
     <div className="relative h-full min-h-0 w-full" onDoubleClick={openQuickAdd} {...dropping} data-testid="canvas">
+      <FarProvider>
       <ReactFlow<CanvasNode, LineEdge>
         nodes={nodes}
         edges={edges}
@@ -93,6 +95,7 @@ export function Canvas() {
         {nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable position="bottom-right" nodeColor={minimapColour} nodeStrokeWidth={0} nodeBorderRadius={8} style={{ width: 148, height: 96 }} ariaLabel="Overview of the pipeline" /> : null}
         <CanvasControls />
       </ReactFlow>
+      </FarProvider>
       {isEmpty ? <EmptyCanvas /> : null}
     </div>
   );

@@ -1,6 +1,6 @@
-import { getBezierPath, useStore, type EdgeProps } from '@xyflow/react';
+import { getBezierPath, type EdgeProps } from '@xyflow/react';
 import { formatCompact, formatCount } from '#components/format/numbers.ts';
-import { isFar } from './far.ts';
+import { useFar } from './far.tsx';
 import type { LineEdge } from './flow-elements.ts';
 
 export interface LineViewProps extends Pick<EdgeProps<LineEdge>, 'id' | 'sourceX' | 'sourceY' | 'targetX' | 'targetY' | 'sourcePosition' | 'targetPosition' | 'selected'> {
@@ -17,7 +17,7 @@ const TONES = { quiet: 'color-mix(in oklab, var(--ink-3) 65%, transparent)', run
 export function LineView(props: LineViewProps) {
   const [path, x, y] = getBezierPath({ ...props, curvature: 0.3 });
   const colour = props.selected ? 'var(--accent)' : TONES[props.tone];
-  const far = useStore(isFar);
+  const far = useFar();
   const label = props.rows === null ? '' : far ? formatCompact(props.rows) : formatCount(props.rows);
   const size = far ? 22 : 12;
   const width = label.length * size * 0.6 + 8;

@@ -1,6 +1,6 @@
 'use client';
 
-import { useStore, type NodeProps } from '@xyflow/react';
+import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useLiveNode } from '#components/runs/live-run-store.ts';
 import { definitionOf } from '#lib/nodes/catalogue.ts';
@@ -9,7 +9,7 @@ import { useBind, useEditor, useNode, useRun, useUi } from '../editor-context.ts
 import { setNode } from '../model/commands.ts';
 import { useStaleReason } from '../stores/staleness-context.tsx';
 import { CARD_WIDTH } from './card-geometry.ts';
-import { isFar } from './far.ts';
+import { useFar } from './far.tsx';
 import { CardView, type CardViewProps } from './card-view.tsx';
 import type { CardNode } from './flow-elements.ts';
 import { Ports } from './ports.tsx';
@@ -23,7 +23,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
   const record = useLiveNode(runId, id);
   const stale = useStaleReason(id);
   const renaming = useUi((state) => state.renaming === id);
-  const far = useStore(isFar);
+  const far = useFar();
   if (!node) return null;
   return (
     <>

@@ -3,7 +3,7 @@
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 
-import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, useStore, type EdgeProps, type NodeProps } from '@xyflow/react';
+import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, type EdgeProps, type NodeProps } from '@xyflow/react';
 import { useTheme } from 'next-themes';
 import { createContext, memo, use, useEffect, useMemo, useState } from 'react';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -16,7 +16,7 @@ import { flowEdges, flowNodes, type CanvasNode, type CardNode, type LineEdge, ty
 import { withPositions } from './layout.ts';
 import { edgeRows, transformWords } from './line-edge.tsx';
 import { LineView } from './line-view.tsx';
-import { isFar } from './far.ts';
+import { FarProvider, useFar } from './far.tsx';
 import { gravest, summaryOf } from './node-card.tsx';
 import { KIND_LOOKS } from './node-icon.tsx';
 import { Ports } from './ports.tsx';
@@ -51,7 +51,9 @@ export function ReadOnlyGraph(props: ReadOnlyGraphProps) {
   }
   return (
     <ReactFlowProvider>
-      <Graph {...props} editor={placed} />
+      <FarProvider>
+        <Graph {...props} editor={placed} />
+      </FarProvider>
     </ReactFlowProvider>
   );
 }
@@ -112,7 +114,7 @@ function usePlaced(document: PipelineDocument): EditorDocument | null {
 }
 
 const RecordCardView = memo(function RecordCardView({ id, selected, record, editor }: { id: string; selected: boolean; record: ShownRecord | undefined; editor: EditorDocument }) {
-  const far = useStore(isFar);
+  const far = useFar();
   const node = editor.nodes[id];
   if (!node) return null;
   return (

@@ -58,5 +58,5 @@ export function previewFacts({ answer }: Preview): string[] {
   if (!answer?.output) return answer ? ['Preview'] : [];
   const { rows, schema, total } = answer.output;
   const of = total !== null && total > rows.length ? `first ${formatPlural(rows.length, 'row')} of ${formatPlural(total, 'row')}` : formatPlural(rows.length, 'row');
-  return ['Preview', `${of} × ${formatPlural(schema.length, 'column')}`, answer.sentence, formatDuration(answer.durationMs)];
+  return ['Preview', `${of} × ${formatPlural(schema.length, 'column')}`, answer.sentence.replace(/\.$/, ''), formatDuration(answer.durationMs)];
 }

@@ -97,7 +97,7 @@ function coreShape(def: Def, depth: number): CoreShape {
 function unionShape(options: readonly z.ZodType[], depth: number): CoreShape {
   const shapes = options.map((option) => fieldShape(option, depth));
   if (shapes.length > 0 && shapes.every((shape) => shape.kind === 'choice')) {
-    return { kind: 'choice', options: shapes.flatMap((shape) => (shape.kind === 'choice' ? shape.options : [])) };
+    return { kind: 'choice', options: shapes.flatMap((shape) => shape.options) };
   }
   const scalars = shapes.every((shape) => ['text', 'number', 'boolean', 'choice'].includes(shape.kind));
   if (scalars) return { kind: 'other' };

@@ -63,8 +63,8 @@ function NodeSql({ id }: { id: string }) {
   }
   return (
     <div className="flex flex-col gap-3">
-      {sql === null ? null : <section className="flex flex-col gap-1"><h3 className="caption">What it means</h3><CodeBlock code={sql} label="SQL" maxHeight="max-h-120" /></section>}
-      {ran === null ? null : <section className="flex flex-col gap-1"><h3 className="caption">What ran last</h3><CodeBlock code={ran} label="SQL that ran" maxHeight="max-h-120" /></section>}
+      {sql === null ? null : <section className="flex flex-col gap-1"><h3 className="caption">What it means</h3><CodeBlock code={sql} label="SQL" maxHeight="max-h-120" className="[&_pre]:whitespace-pre-wrap" /></section>}
+      {ran === null ? null : <section className="flex flex-col gap-1"><h3 className="caption">What ran last</h3><CodeBlock code={ran} label="SQL that ran" maxHeight="max-h-120" className="[&_pre]:whitespace-pre-wrap" /></section>}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
 
 import { CalendarClock, Download, Ellipsis, History, Keyboard, Redo2, Undo2, Upload } from 'lucide-react';
-import Link from 'next/link';
 import { useRef, useState } from 'react';
+import { ScheduleDialog } from '#components/schedules/schedule-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '#components/ui/dropdown-menu.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
@@ -20,6 +20,7 @@ export function TopBar() {
   const name = useDocument((document) => document.name);
   const { undo, redo } = useHistory();
   const [versions, setVersions] = useState(false);
+  const [scheduling, setScheduling] = useState(false);
   return (
     <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface-1 px-2">
       <h1 className="sr-only">{name}</h1>
@@ -30,10 +31,11 @@ export function TopBar() {
         <IconButton label={redo === null ? 'Nothing to redo' : `Redo: ${redo}`} shortcut={['mod', 'shift', 'Z']} disabled={redo === null} onClick={editor.document.redo}><Redo2 aria-hidden /></IconButton>
         <span aria-hidden className="mx-1 h-4 w-px bg-line" />
         <Button variant="ghost" onClick={() => { setVersions(true); }}><History aria-hidden /><span className="max-lg:sr-only">Versions</span></Button>
-        <Button variant="ghost" asChild><Link href={`/schedules?pipeline=${editor.pipeline.id}`}><CalendarClock aria-hidden /><span className="max-lg:sr-only">Schedule</span></Link></Button>
+        <Button variant="ghost" onClick={() => { setScheduling(true); }}><CalendarClock aria-hidden /><span className="max-lg:sr-only">Schedule</span></Button>
         <MoreMenu />
       </div>
       <RunControl />
+      {scheduling ? <ScheduleDialog pipelineId={editor.pipeline.id} onClose={() => { setScheduling(false); }} /> : null}
       <VersionsDialog open={versions} onClose={() => { setVersions(false); }} />
     </header>
   );

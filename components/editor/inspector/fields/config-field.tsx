@@ -100,7 +100,7 @@ function ListField({ name, shape, path, value, onChange }: ConfigFieldProps & { 
   return (
     <Group label={label} help={shape.meta.help} error={faultWords(faultsAt(scope, path, false))}>
       {items.map((item, index) => (
-        <ListRow key={index} label={`${label} ${index + 1}`} index={index} readOnly={scope.readOnly} onMove={move} onRemove={() => { set(items.filter((_item, at) => at !== index)); }}>
+        <ListRow key={index} label={`${label} ${index + 1}`} index={index} list={path.join('.')} readOnly={scope.readOnly} onMove={move} onRemove={() => { set(items.filter((_item, at) => at !== index)); }}>
           <ItemFields shape={shape.item} path={[...path, index]} value={item} label={label} onChange={onChange} replace={(next) => { set(items.map((old, at) => (at === index ? next : old))); }} />
         </ListRow>
       ))}
@@ -118,13 +118,25 @@ interface ItemFieldsProps {
   replace: (value: unknown) => void;
 }
 
+/** One item of a list: a single value, or an object's fields in as few lines as they fit. */
 function ItemFields({ shape, path, value, label, onChange, replace }: ItemFieldsProps) {
   const scope = useFormScope();
   if (shape.kind !== 'object') {
     return <ScalarControl compact shape={shape} path={path} value={value} label={label} onChange={replace} aria-invalid={faultsAt(scope, path, true).length > 0 || undefined} />;
   }
-  const members = membersOf(value);
-  const { short, wide, rare } = rowsOf(shape.fields);
+  return <ObjectItem fields={shape.fields} path={path} members={membersOf(value)} onChange={onChange} />;
+}
+
+interface ObjectItemProps {
+  fields: readonly NamedShape[];
+  path: FieldPath;
+  members: Record<string, unknown>;
+  onChange: ConfigFieldProps['onChange'];
+}
+
+function ObjectItem({ fields, path, members, onChange }: ObjectItemProps) {
+  const scope = useFormScope();
+  const { short, wide, rare } = rowsOf(fields);
   const [more, setMore] = useState(false);
   const hidden = more ? [] : rare.filter((field) => members[field.key] === undefined);
   const control = (field: NamedShape) => (
@@ -174,13 +186,15 @@ interface ListRowProps {
   label: string;
   index: number;
   readOnly: boolean;
+  /** Of this list only: a row dragged from another one is not taken. */
+  list: string;
   onMove: (from: number, to: number) => void;
   onRemove: () => void;
   children: React.ReactNode;
 }
 
 /** A row with its grip: dragged, or moved by the arrow keys while the grip has focus. */
-export function ListRow({ label, index, readOnly, onMove, onRemove, children }: ListRowProps) {
+function ListRow({ label, index, list, readOnly, onMove, onRemove, children }: ListRowProps) {
   const [over, setOver] = useState(false);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
@@ -189,8 +203,8 @@ export function ListRow({ label, index, readOnly, onMove, onRemove, children }: 
   };
   const onDrop = (event: DragEvent) => {
     setOver(false);
-    const from = Number(event.dataTransfer.getData(ROW_MIME) || Number.NaN);
-    if (Number.isInteger(from)) onMove(from, index);
+    const [from, of] = event.dataTransfer.getData(ROW_MIME).split('|');
+    if (from && of === list) onMove(Number(from), index);
   };
   return (
     <div
@@ -208,7 +222,7 @@ export function ListRow({ label, index, readOnly, onMove, onRemove, children }: 
         draggable={!readOnly}
         disabled={readOnly}
         aria-label={`Move ${label}; arrow keys`}
-        onDragStart={(event) => { event.dataTransfer.setData(ROW_MIME, String(index)); }}
+        onDragStart={(event) => { event.dataTransfer.setData(ROW_MIME, `${index}|${list}`); }}
         onKeyDown={onKeyDown}
         className="flex h-7 w-4 shrink-0 cursor-grab items-center justify-center rounded-[4px] text-ink-3 hover:text-ink-1"
       >

@@ -31,7 +31,7 @@ export interface ControlProps {
 export function ScalarControl({ shape, path, value, onChange, label, compact, ...aria }: ControlProps) {
   const scope = useFormScope();
   const labelled = { ...aria, ...(compact ? { 'aria-label': label } : {}) };
-  const text = typeof value === 'string' ? value : value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean);
+  const text = textOf(value);
   const placeholder = shape.meta.placeholder ?? (compact ? label : '');
   const setText = (next: string) => { onChange(next === '' && shape.optional ? undefined : next); };
   if (shape.meta.meaning === 'columns') {
@@ -40,7 +40,7 @@ export function ScalarControl({ shape, path, value, onChange, label, compact, ..
   switch (shape.kind) {
     case 'boolean':
       return shape.optional && shape.defaultValue === undefined ? (
-        <Select {...labelled} value={value === undefined ? AUTOMATIC : String(value as boolean)} onValueChange={(next) => { onChange(next === AUTOMATIC ? undefined : next === 'true'); }} options={YES_NO} disabled={scope.readOnly} />
+        <Select {...labelled} value={typeof value === 'boolean' ? String(value) : AUTOMATIC} onValueChange={(next) => { onChange(next === AUTOMATIC ? undefined : next === 'true'); }} options={YES_NO} disabled={scope.readOnly} />
       ) : (
         <Switch {...labelled} checked={value === undefined ? shape.defaultValue === true : value === true} onCheckedChange={onChange} disabled={scope.readOnly} />
       );
@@ -53,6 +53,12 @@ export function ScalarControl({ shape, path, value, onChange, label, compact, ..
     default:
       return <JsonControl value={value} onChange={onChange} label={label} disabled={scope.readOnly} />;
   }
+}
+
+/** A value as the text of its field. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 const YES_NO = [
