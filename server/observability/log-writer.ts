@@ -118,9 +118,9 @@ export class LogWriter {
    * refused for ever: halving finds them, so that they take no other along.
    */
   async #insert(lines: LogRow[], refused: LogRow[]): Promise<boolean> {
-    const { error, status } = await this.#client.from('observability_logs').insert(lines);
+    const { error } = await this.#client.from('observability_logs').insert(lines);
     if (!error) return true;
-    if (!isRefusal(status)) return false;
+    if (!isRefusal(error.code)) return false;
     if (lines.length === 1) {
       refused.push(...lines);
       return true;

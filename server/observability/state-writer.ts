@@ -109,7 +109,7 @@ export class StateWriter {
       .from('node_runs')
       .upsert(rows, { onConflict: 'run_id,node_id' });
     if (!answer.error) return;
-    if (!isRefusal(answer.status)) throw answer.error;
+    if (!isRefusal(answer.error.code)) throw answer.error;
     if (rows.length > 1) for (const row of rows) await this.#writeTogether([row]);
     else
       this.#options.onTrouble(
@@ -125,7 +125,7 @@ export class StateWriter {
         .update(update)
         .eq('id', id)
         .eq('runner_id', this.#options.runnerId);
-      if (answer.error && !isRefusal(answer.status)) throw answer.error;
+      if (answer.error && !isRefusal(answer.error.code)) throw answer.error;
       if (answer.error) this.#options.onTrouble(`The state of run ${id} was refused.`, answer.error);
       runs.delete(id);
     }

@@ -5,7 +5,7 @@ import { PostgresConnection } from '@supabase/lite/postgres';
  * The gateway's way to the database, with the differences of the library to PostgREST evened out. Each is held by the
  * contract tests (supabase/tests/contract.test.ts), which compare the two.
  */
-class GatewayConnection extends PostgresConnection {
+export class GatewayConnection extends PostgresConnection {
   readonly #evened = new WeakSet<IntrospectResult>();
 
   constructor(databaseUrl: string) {
@@ -28,6 +28,14 @@ class GatewayConnection extends PostgresConnection {
       this.#evened.add(schema);
     }
     return schema;
+  }
+
+  /**
+   * False when the database cannot be asked for its schema: the library then takes one without anything in it, and
+   * would tell clients that our tables do not exist.
+   */
+  async knowsSchema(): Promise<boolean> {
+    return (await this.introspect({ useCache: true })).default_schema !== undefined;
   }
 
   override normalizeDbError(thrown: unknown): unknown {
@@ -90,6 +98,6 @@ function jsonText(value: unknown): string {
 }
 
 /** Opens a pool of connections; each request gets one, and the role and claims of its token for that transaction. */
-export function gatewayConnection(databaseUrl: string): PostgresConnection {
+export function gatewayConnection(databaseUrl: string): GatewayConnection {
   return new GatewayConnection(databaseUrl);
 }

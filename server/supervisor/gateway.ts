@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { App } from '@supabase/lite';
 import type { PostgresConnection } from '@supabase/lite/postgres';
-import { gatewayConnection } from './gateway-connection.ts';
+import { gatewayConnection, type GatewayConnection } from './gateway-connection.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface GatewayOptions {
@@ -100,7 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 interface Backend {
-  readonly connection: PostgresConnection;
+  readonly connection: GatewayConnection;
   answer(request: Request): Promise<Response>;
   /** Answers whoever still waits, and closes the connections. */
   giveUp(): void;
@@ -117,18 +117,23 @@ async function openBackend({ databaseUrl, secrets }: GatewayOptions): Promise<Ba
       const { promise: lost, resolve } = Promise.withResolvers<Response>();
       waiting.add(resolve);
       try {
+        // The library asks for it again, outside of what it catches; this answers in its place where that would fail.
+        if (!(await connection.knowsSchema())) return databaseAway();
         return await Promise.race([app.fetch(request, { peerAddress: '127.0.0.1' }), lost]);
       } finally {
         waiting.delete(resolve);
       }
     },
     giveUp() {
-      for (const tell of waiting)
-        tell(Response.json({ code: 'PGRST001', message: 'The database was away.' }, { status: 503 }));
+      for (const tell of waiting) tell(databaseAway());
       // What hangs on a broken connection never ends by itself.
       void connection.close();
     },
   };
+}
+
+function databaseAway(): Response {
+  return Response.json({ code: 'PGRST001', message: 'The database was away.' }, { status: 503 });
 }
 
 /**

@@ -26,6 +26,8 @@ export interface WorkerServices {
 
 /** Runs are woken by the channel; this catches the ones whose wake was lost. */
 const SAFETY_POLL_MS = 15_000;
+/** The database is away: soon again, without hammering it. */
+const CLAIM_AGAIN_MS = 1_000;
 /** Often enough that a cancel which the channel missed is heard soon, and a dead runner is known within a minute. */
 const HEARTBEAT_MS = 5_000;
 const STALE_AFTER_SECONDS = 45;
@@ -129,8 +131,10 @@ export class RunWorker {
         this.#running.set(id, { controller, done });
       }
     } catch (error) {
-      // The safety poll asks again.
-      log.warn('Queued runs cannot be claimed.', error);
+      log.warn('Queued runs cannot be claimed; trying again.', error);
+      setTimeout(() => {
+        this.wake();
+      }, CLAIM_AGAIN_MS).unref();
     }
   }
 
