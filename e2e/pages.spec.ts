@@ -78,7 +78,7 @@ test('a run shows each node’s rows, columns, SQL and log', async ({ page }) =>
   await record.getByRole('tab', { name: 'Schema' }).click();
   await expect(record.getByRole('cell', { name: 'minutes_lost' })).toBeVisible();
   await record.getByRole('tab', { name: 'SQL' }).click();
-  await expect(record.getByLabel('SQL', { exact: true })).toContainText(/LIMIT\s+10/);
+  await expect(record.getByRole('tabpanel', { name: 'SQL' })).toContainText(/LIMIT\s+10/);
   await record.getByRole('tab', { name: 'Logs' }).click();
   await expect(record.getByRole('table')).toBeVisible();
 });
@@ -120,8 +120,8 @@ test('a pipeline is imported, copied, renamed, exported and deleted', async ({ p
   await page.getByRole('menuitem', { name: 'Duplicate' }).click();
   await page.getByRole('button', { name: 'Actions for From text (copy)' }).click();
   await page.getByRole('menuitem', { name: 'Rename…' }).click();
-  await page.getByLabel('Name').fill('Second thoughts');
-  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Second thoughts');
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
   await expect(page.getByRole('link', { name: /Second thoughts/ })).toBeVisible();
 
   await page.getByRole('button', { name: 'Actions for Second thoughts' }).click();

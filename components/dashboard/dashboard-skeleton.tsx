@@ -5,7 +5,7 @@ const BOX = 'rounded-panel border border-line bg-surface-1 p-4';
 /** The dashboard's shape while it loads. */
 export function DashboardSkeleton() {
   return (
-    <div aria-busy aria-label="Loading" className="grid grid-cols-3 gap-4">
+    <div role="status" aria-label="Loading the dashboard" className="grid grid-cols-3 gap-4">
       <div className="col-span-2 flex flex-col gap-4">
         <div className="grid grid-cols-2 gap-4">
           {[0, 1].map((index) => (

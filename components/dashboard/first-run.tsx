@@ -49,12 +49,12 @@ export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] 
 
 const OTHERS = 5;
 
-/** Starts a run and opens the editor on it. */
+/** Starts a run and opens the editor, which shows a pipeline's last run. */
 function OpenAndRun({ pipeline, first }: { pipeline: PipelineSummary; first?: boolean }) {
   const router = useRouter();
   const start = useStartRun();
   const go = () => {
-    start.mutate({ pipelineId: pipeline.id }, { onSuccess: (run) => { router.push(`${pipelineHref(pipeline.id)}?run=${run.id}`); } });
+    start.mutate({ pipelineId: pipeline.id }, { onSuccess: () => { router.push(pipelineHref(pipeline.id)); } });
   };
   return (
     <Button
