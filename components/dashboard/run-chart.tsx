@@ -87,7 +87,7 @@ function Chart({ title, value, caption, days, captionOf, bar }: BarChartProps) {
     <section className="flex min-w-0 flex-col rounded-panel border border-line bg-surface-1 p-4">
       <h2 className="text-12 font-medium text-ink-3">{title}</h2>
       <p className="mt-0.5 flex items-baseline gap-2">
-        <span className="tnum text-20 font-semibold">{value}</span>
+        <span className="tnum shrink-0 text-20 font-semibold">{value}</span>
         <span className="tnum truncate text-12 text-ink-3">{day ? `${formatDate(day.day)}: ${captionOf(day)}` : caption}</span>
       </p>
       <svg

@@ -73,14 +73,14 @@ function Filters({ filters, onChange }: { filters: RunFilters; onChange: (part: 
     <>
       <Combobox
         aria-label="Pipeline"
-        className="w-48"
+        className="w-44"
         value={filters.pipeline ?? ALL}
         onValueChange={(value) => { onChange({ pipeline: value === ALL ? null : value }); }}
         options={[{ value: ALL, label: 'All pipelines' }, ...(pipelines ?? []).map((pipeline) => ({ value: pipeline.id, label: pipeline.name }))]}
       />
       <Select
         aria-label="Status"
-        className="w-34"
+        className="w-32"
         value={filters.status ?? ALL}
         onValueChange={(value) => { onChange({ status: RUN_STATUSES.find((status) => status === value) ?? null }); }}
         options={[
@@ -90,7 +90,7 @@ function Filters({ filters, onChange }: { filters: RunFilters; onChange: (part: 
       />
       <Select
         aria-label="Time"
-        className="w-34"
+        className="w-32"
         value={filters.period}
         onValueChange={(value) => { onChange({ period: PERIODS.find((period) => period === value) ?? 'any' }); }}
         options={PERIODS.map((period) => ({ value: period, label: PERIOD_WORDS[period] }))}

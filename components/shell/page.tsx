@@ -17,7 +17,7 @@ export function Page({ title, aside, actions, layout = 'padded', children }: Pag
   return (
     <div className="flex h-full min-w-0 flex-col">
       <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-5">
-        <h1 className="min-w-0 truncate text-14 font-semibold">{title}</h1>
+        <h1 className="min-w-12 truncate text-14 font-semibold">{title}</h1>
         {aside ? <div className="flex min-w-0 items-center gap-2 text-12 text-ink-3">{aside}</div> : null}
         {actions ? <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div> : null}
       </header>
