@@ -23,7 +23,8 @@ program
   )
   .option('--from <id>', 'run this node and everything below it')
   .option('--to <id>', 'run this node and everything it needs')
-  .option('--resume <run>', 'use again what is good of an earlier run')
+  .option('--resume <run>', 'use again what is good of a run that failed or was broken off')
+  .option('--fresh', 'run every node, also those whose kept results are still true')
   .option(
     '--data-dir <folder>',
     'where staged results are kept (default: SLUICE_DATA_DIR, else .sluice in the project)',
@@ -71,6 +72,28 @@ program
   .action(async () => {
     const { linkCommand } = await import('./server-commands.ts');
     process.exitCode = await linkCommand();
+  });
+
+const user = program
+  .command('user')
+  .description('Accounts of the app on this machine; it may be running or not');
+user
+  .command('add')
+  .description('Make an account, and print its password once')
+  .argument('<email>', 'the address to sign in with')
+  .option('--workspace <name>', 'add them to this workspace')
+  .option('--role <role>', 'owner, editor or viewer there (default: editor)')
+  .action(async (email: string, options: { workspace?: string; role?: string }) => {
+    const { userCommand } = await import('./server-commands.ts');
+    process.exitCode = await userCommand('add', email, options);
+  });
+user
+  .command('password')
+  .description('Replace a forgotten password, and print the new one once')
+  .argument('<email>', 'whose')
+  .action(async (email: string) => {
+    const { userCommand } = await import('./server-commands.ts');
+    process.exitCode = await userCommand('password', email, {});
   });
 
 for (const [name, description] of [

@@ -20,6 +20,16 @@ export function backupCommand(command: 'backup' | 'restore', directory: string):
   return runScript('server/supervisor/backup-command.ts', [command, path.resolve(directory)]);
 }
 
+/** `sluice user add|password EMAIL`: accounts of the embedded database. */
+export function userCommand(
+  command: 'add' | 'password',
+  email: string,
+  options: { workspace?: string; role?: string },
+): Promise<number> {
+  const named = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  return runScript('server/supervisor/user-command.ts', [command, ...named, '--', email]);
+}
+
 /** Runs one of our scripts to its end with this terminal; answers its exit code. */
 function runScript(script: string, options: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [path.join(PROJECT_ROOT, script), ...options], {

@@ -9,7 +9,7 @@ function isLoopback(host: string): boolean {
 
 /**
  * Other machines may reach the app only once accounts are set up. With a Supabase project they always are; in the
- * embedded one they are when the owner has replaced the generated password (Settings), that is, when it no longer
+ * embedded one they are when the owner has replaced the generated password (`sluice user password`), that is, when it no longer
  * signs them in. Until then whoever has a sign-in link is the owner, which is for this machine alone.
  * @throws AppError `accounts-not-set-up`
  */
@@ -20,7 +20,7 @@ export async function checkBind(host: string, embedded: EmbeddedSupabase | undef
     'accounts-not-set-up',
     `Sluice will not listen on ${host}: nobody has set a password yet.`,
     {
-      hint: 'Start it without --host, open the sign-in link, set your e-mail address and password in Settings, then start it again.',
+      hint: `Set one with \`npx sluice user password ${embedded.secrets.ownerEmail}\`, then start it again.`,
     },
   );
 }
