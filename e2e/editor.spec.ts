@@ -9,16 +9,33 @@ const MORE = 'id,region,amount\n5,South,50\n';
 
 type Document = Record<string, unknown>;
 
-const source = (id: string, content: string, name: string) => ({ id, type: 'inline-source', name, config: { format: 'csv', content } });
+const source = (id: string, content: string, name: string) => ({
+  id,
+  type: 'inline-source',
+  name,
+  config: { format: 'csv', content },
+});
 
-async function createPipeline(request: APIRequestContext, baseURL: string | undefined, document: Document): Promise<string> {
-  const answer = await request.post('/api/pipelines', { data: { document: { version: 1, ...document } }, headers: { origin: baseURL ?? '' } });
+async function createPipeline(
+  request: APIRequestContext,
+  baseURL: string | undefined,
+  document: Document,
+): Promise<string> {
+  const answer = await request.post('/api/pipelines', {
+    data: { document: { version: 1, ...document } },
+    headers: { origin: baseURL ?? '' },
+  });
   expect(answer.ok(), await answer.text()).toBe(true);
   return (await answer.json()).data.id as string;
 }
 
-async function draftOf(request: APIRequestContext, id: string): Promise<{ nodes: Document[]; edges: Document[]; name: string }> {
-  const answer = (await (await request.get(`/api/pipelines/${id}`)).json()) as { data: { document: Awaited<ReturnType<typeof draftOf>> } };
+async function draftOf(
+  request: APIRequestContext,
+  id: string,
+): Promise<{ nodes: Document[]; edges: Document[]; name: string }> {
+  const answer = (await (await request.get(`/api/pipelines/${id}`)).json()) as {
+    data: { document: Awaited<ReturnType<typeof draftOf>> };
+  };
   return answer.data.document;
 }
 
@@ -28,7 +45,8 @@ async function open(page: Page, id: string): Promise<void> {
   await expect(page.getByTestId('save-status')).toHaveText(/Draft saved/);
 }
 
-const card = (page: Page, name: string) => page.locator('.react-flow__node').filter({ hasText: name }).first();
+const card = (page: Page, name: string) =>
+  page.locator('.react-flow__node').filter({ hasText: name }).first();
 const port = (page: Page, name: string, port: string) => card(page, name).getByTestId(port);
 
 /** Draws an edge as a person does: press on one port, move, let go on the other. */
@@ -52,20 +70,39 @@ async function saved(page: Page): Promise<void> {
 
 const output = (page: Page, name: string) => page.getByRole('grid', { name: `Output of ${name}` });
 
-test('builds a pipeline by hand: drop, connect, configure, preview, run, counts', async ({ page, request, baseURL }) => {
-  const id = await createPipeline(request, baseURL, { name: 'By hand', nodes: [source('orders', ORDERS, 'Orders')] });
+test('builds a pipeline by hand: drop, connect, configure, preview, run, counts', async ({
+  page,
+  request,
+  baseURL,
+}) => {
+  const id = await createPipeline(request, baseURL, {
+    name: 'By hand',
+    nodes: [source('orders', ORDERS, 'Orders')],
+  });
   await open(page, id);
 
   // From the palette by drag and drop.
   const canvas = page.getByTestId('canvas');
   const at = await centre(card(page, 'Orders'));
   const frame = await canvas.boundingBox();
-  await page.getByTestId('palette-filter').dragTo(canvas, { targetPosition: { x: at.x - (frame?.x ?? 0) + 180, y: 60 } });
+  await page
+    .getByTestId('palette-filter')
+    .dragTo(canvas, { targetPosition: { x: at.x - (frame?.x ?? 0) + 180, y: 60 } });
   await expect(card(page, 'Filter')).toBeVisible();
-  await expect(page.getByTestId('data-panel').getByText('Nothing reaches its input').or(card(page, 'Filter').getByText('Nothing reaches its input')).first()).toBeAttached();
+  await expect(
+    page
+      .getByTestId('data-panel')
+      .getByText('Nothing reaches its input')
+      .or(card(page, 'Filter').getByText('Nothing reaches its input'))
+      .first(),
+  ).toBeAttached();
 
   // Connect by the mouse, configure, see rows without a run.
-  await drag(page, await centre(port(page, 'Orders', 'out-output')), await centre(port(page, 'Filter', 'in-input')));
+  await drag(
+    page,
+    await centre(port(page, 'Orders', 'out-output')),
+    await centre(port(page, 'Filter', 'in-input')),
+  );
   await expect(page.locator('.react-flow__edge')).toHaveCount(1);
   await card(page, 'Filter').click();
   await page.getByTestId('inspector').locator('.cm-content').fill('amount >= 20');
@@ -91,7 +128,10 @@ test('builds a pipeline by hand: drop, connect, configure, preview, run, counts'
   await saved(page);
   const draft = await draftOf(request, id);
   expect(draft.nodes.map((node) => node.type)).toEqual(['inline-source', 'filter', 'aggregate']);
-  expect(draft.edges).toEqual([{ source: 'orders', target: 'filter' }, { source: 'filter', target: 'aggregate' }]);
+  expect(draft.edges).toEqual([
+    { source: 'orders', target: 'filter' },
+    { source: 'filter', target: 'aggregate' },
+  ]);
 
   // What changed since the run is marked, and undo takes the mark away.
   await card(page, 'Filter').click();
@@ -101,8 +141,15 @@ test('builds a pipeline by hand: drop, connect, configure, preview, run, counts'
   await expect(card(page, 'Aggregate').locator('[title*="changed since the run"]')).toHaveCount(0);
 });
 
-test('undoes and redoes with the keyboard, but not while text is typed', async ({ page, request, baseURL }) => {
-  const id = await createPipeline(request, baseURL, { name: 'Undo', nodes: [source('a', ORDERS, 'First'), source('b', MORE, 'Second')] });
+test('undoes and redoes with the keyboard, but not while text is typed', async ({
+  page,
+  request,
+  baseURL,
+}) => {
+  const id = await createPipeline(request, baseURL, {
+    name: 'Undo',
+    nodes: [source('a', ORDERS, 'First'), source('b', MORE, 'Second')],
+  });
   await open(page, id);
   await card(page, 'Second').click();
   await page.keyboard.press('Delete');
@@ -127,12 +174,19 @@ test('undoes and redoes with the keyboard, but not while text is typed', async (
 test('refuses a circle and says why', async ({ page, request, baseURL }) => {
   const id = await createPipeline(request, baseURL, {
     name: 'Circle',
-    nodes: [{ id: 'one', type: 'limit', name: 'One', config: { count: 1 } }, { id: 'two', type: 'limit', name: 'Two', config: { count: 1 } }],
+    nodes: [
+      { id: 'one', type: 'limit', name: 'One', config: { count: 1 } },
+      { id: 'two', type: 'limit', name: 'Two', config: { count: 1 } },
+    ],
     edges: [{ source: 'one', target: 'two' }],
     view: { positions: { one: { x: 0, y: 0 }, two: { x: 320, y: 160 } } },
   });
   await open(page, id);
-  await drag(page, await centre(port(page, 'Two', 'out-output')), await centre(port(page, 'One', 'in-input')));
+  await drag(
+    page,
+    await centre(port(page, 'Two', 'out-output')),
+    await centre(port(page, 'One', 'in-input')),
+  );
   await expect(page.getByText('That would close a circle: One → Two → One')).toBeVisible();
   await expect(page.locator('.react-flow__edge')).toHaveCount(1);
 });
@@ -140,7 +194,10 @@ test('refuses a circle and says why', async ({ page, request, baseURL }) => {
 test('lets only some columns through an edge, under new names', async ({ page, request, baseURL }) => {
   const id = await createPipeline(request, baseURL, {
     name: 'Edge',
-    nodes: [source('orders', ORDERS, 'Orders'), { id: 'top', type: 'limit', name: 'Top', config: { count: 10 } }],
+    nodes: [
+      source('orders', ORDERS, 'Orders'),
+      { id: 'top', type: 'limit', name: 'Top', config: { count: 10 } },
+    ],
     edges: [{ source: 'orders', target: 'top' }],
   });
   await open(page, id);
@@ -152,7 +209,11 @@ test('lets only some columns through an edge, under new names', async ({ page, r
   await inspector.getByRole('textbox', { name: 'New name of amount' }).fill('total');
   await saved(page);
   expect((await draftOf(request, id)).edges).toEqual([
-    { source: 'orders', target: 'top', transform: { mode: 'select', columns: [{ from: 'region' }, { from: 'amount', as: 'total' }] } },
+    {
+      source: 'orders',
+      target: 'top',
+      transform: { mode: 'select', columns: [{ from: 'region' }, { from: 'amount', as: 'total' }] },
+    },
   ]);
   await card(page, 'Top').click();
   await expect(output(page, 'Top').getByRole('columnheader', { name: /total/ })).toBeVisible();
@@ -160,10 +221,16 @@ test('lets only some columns through an edge, under new names', async ({ page, r
 });
 
 test('meets another save with a choice, and loses nothing', async ({ page, request, baseURL }) => {
-  const id = await createPipeline(request, baseURL, { name: 'Shared', nodes: [source('a', ORDERS, 'First')] });
+  const id = await createPipeline(request, baseURL, {
+    name: 'Shared',
+    nodes: [source('a', ORDERS, 'First')],
+  });
   await open(page, id);
   const theirs = { version: 1, name: 'Shared by others', nodes: [source('a', MORE, 'Changed by others')] };
-  const put = await request.put(`/api/pipelines/${id}`, { data: { revision: 1, document: theirs }, headers: { origin: baseURL ?? '' } });
+  const put = await request.put(`/api/pipelines/${id}`, {
+    data: { revision: 1, document: theirs },
+    headers: { origin: baseURL ?? '' },
+  });
   expect(put.ok(), await put.text()).toBe(true);
 
   await page.getByTestId('palette-filter').click();
@@ -178,12 +245,24 @@ test('meets another save with a choice, and loses nothing', async ({ page, reque
 test('says where rows were stacked, and offers the other ways', async ({ page, request, baseURL }) => {
   const id = await createPipeline(request, baseURL, {
     name: 'Merge',
-    nodes: [source('a', ORDERS, 'First'), source('b', MORE, 'Second'), { id: 'all', type: 'limit', name: 'All', config: { count: 100 } }],
-    edges: [{ source: 'a', target: 'all' }, { source: 'b', target: 'all' }],
+    nodes: [
+      source('a', ORDERS, 'First'),
+      source('b', MORE, 'Second'),
+      { id: 'all', type: 'limit', name: 'All', config: { count: 100 } },
+    ],
+    edges: [
+      { source: 'a', target: 'all' },
+      { source: 'b', target: 'all' },
+    ],
   });
   await open(page, id);
   await card(page, 'All').click();
-  await expect(page.getByTestId('inspector').getByText(/stacked/).first()).toBeVisible();
+  await expect(
+    page
+      .getByTestId('inspector')
+      .getByText(/stacked/)
+      .first(),
+  ).toBeVisible();
   await expect(output(page, 'All').getByRole('row')).toHaveCount(6);
 });
 
@@ -204,14 +283,25 @@ test('turns a file dropped on the canvas into a source', async ({ page, request,
   await expect(output(page, 'late orders').getByRole('row')).toHaveCount(5);
 });
 
-test('carries nodes to another pipeline by the clipboard, and exports text that reads back', async ({ page, request, baseURL, context }) => {
+test('carries nodes to another pipeline by the clipboard, and exports text that reads back', async ({
+  page,
+  request,
+  baseURL,
+  context,
+}) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const first = await createPipeline(request, baseURL, {
     name: 'From here',
-    nodes: [source('a', ORDERS, 'First'), { id: 'f', type: 'filter', name: 'Late', config: { condition: 'amount > 10' } }],
+    nodes: [
+      source('a', ORDERS, 'First'),
+      { id: 'f', type: 'filter', name: 'Late', config: { condition: 'amount > 10' } },
+    ],
     edges: [{ source: 'a', target: 'f' }],
   });
-  const second = await createPipeline(request, baseURL, { name: 'To here', nodes: [source('a', MORE, 'Other')] });
+  const second = await createPipeline(request, baseURL, {
+    name: 'To here',
+    nodes: [source('a', MORE, 'Other')],
+  });
   await open(page, first);
   await card(page, 'First').click();
   await page.keyboard.press('Control+a');
@@ -258,12 +348,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
       nodes: [
         source('a', ORDERS, 'First'),
         { id: 'f', type: 'filter', name: 'Late', config: { condition: 'amount > ${least}' } },
-        { id: 'g', type: 'aggregate', name: 'By region', config: { groupBy: ['region'], aggregations: [{ function: 'sum', column: 'amount', as: 'total' }] } },
+        {
+          id: 'g',
+          type: 'aggregate',
+          name: 'By region',
+          config: { groupBy: ['region'], aggregations: [{ function: 'sum', column: 'amount', as: 'total' }] },
+        },
       ],
-      edges: [{ source: 'a', target: 'f' }, { source: 'f', target: 'g' }],
+      edges: [
+        { source: 'a', target: 'f' },
+        { source: 'f', target: 'g' },
+      ],
     });
     await open(page, id);
-    const violations = async () => (await new AxeBuilder({ page }).analyze()).violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map((node) => node.html).join(' | ')}`);
+    const violations = async () =>
+      (await new AxeBuilder({ page }).analyze()).violations.map(
+        ({ id: rule, nodes }) => `${rule}: ${nodes.map((node) => node.html).join(' | ')}`,
+      );
     expect(await violations()).toEqual([]);
     await card(page, 'By region').click();
     await expect(output(page, 'By region').getByRole('row').first()).toBeVisible();

@@ -30,17 +30,42 @@ export function EditorLayout() {
     <div className="flex h-full min-h-0 flex-col">
       <TopBar />
       <ResizableGroup id="editor-columns" orientation="horizontal" className="flex-1">
-        <ResizablePanel id="column-palette" defaultSize={160} minSize={140} maxSize={280} groupResizeBehavior="preserve-pixel-size"><Palette /></ResizablePanel>
+        <ResizablePanel
+          id="column-palette"
+          defaultSize={160}
+          minSize={140}
+          maxSize={280}
+          groupResizeBehavior="preserve-pixel-size"
+        >
+          <Palette />
+        </ResizablePanel>
         <ResizableHandle aria-label="Width of the palette" />
         <ResizablePanel id="column-middle" minSize={320}>
           <ResizableGroup id="editor-rows" orientation="vertical" className="h-full">
-            <ResizablePanel id="row-canvas" minSize={160}><Canvas /></ResizablePanel>
+            <ResizablePanel id="row-canvas" minSize={160}>
+              <Canvas />
+            </ResizablePanel>
             <ResizableHandle aria-label="Height of the data panel" />
-            <ResizablePanel id="row-data" defaultSize={260} minSize={36} groupResizeBehavior="preserve-pixel-size"><DataPanel /></ResizablePanel>
+            <ResizablePanel
+              id="row-data"
+              defaultSize={260}
+              minSize={36}
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              <DataPanel />
+            </ResizablePanel>
           </ResizableGroup>
         </ResizablePanel>
         <ResizableHandle aria-label="Width of the inspector" />
-        <ResizablePanel id="column-inspector" defaultSize={344} minSize={280} maxSize={720} groupResizeBehavior="preserve-pixel-size"><Inspector /></ResizablePanel>
+        <ResizablePanel
+          id="column-inspector"
+          defaultSize={344}
+          minSize={280}
+          maxSize={720}
+          groupResizeBehavior="preserve-pixel-size"
+        >
+          <Inspector />
+        </ResizablePanel>
       </ResizableGroup>
       <NodeMenu />
       <ConnectDialog />

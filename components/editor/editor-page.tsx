@@ -25,7 +25,8 @@ export function EditorPage({ id }: { id: string }) {
   // What was loaded first stays the base: a later answer must not take the place of what is being edited.
   const [base, setBase] = useState<PipelineDetail | null>(null);
   if (pipeline.data && pipeline.isFetchedAfterMount && base?.id !== id) setBase(pipeline.data);
-  if (pipeline.error && !base) return <QueryError className="m-5" error={pipeline.error} onRetry={() => void pipeline.refetch()} />;
+  if (pipeline.error && !base)
+    return <QueryError className="m-5" error={pipeline.error} onRetry={() => void pipeline.refetch()} />;
   return base?.id === id ? <LoadedPipeline key={id} pipeline={base} /> : <EditorSkeleton />;
 }
 
@@ -39,9 +40,26 @@ function LoadedPipeline({ pipeline }: { pipeline: PipelineDetail }) {
     return (
       <div className="mx-auto flex max-w-180 flex-col gap-4 p-6">
         <ErrorPanel
-          error={{ code: 'document-unreadable', message: document ? `${lost} of its nodes or edges cannot be drawn.` : 'This document cannot be drawn.', hint: 'Repair it as text: export it from the list of pipelines, and import it again.', issues: faults }}
+          error={{
+            code: 'document-unreadable',
+            message: document
+              ? `${lost} of its nodes or edges cannot be drawn.`
+              : 'This document cannot be drawn.',
+            hint: 'Repair it as text: export it from the list of pipelines, and import it again.',
+            issues: faults,
+          }}
           where={pipeline.name}
-          action={document ? <Button onClick={() => { setAccepted(true); }}>Go on without them</Button> : null}
+          action={
+            document ? (
+              <Button
+                onClick={() => {
+                  setAccepted(true);
+                }}
+              >
+                Go on without them
+              </Button>
+            ) : null
+          }
         />
       </div>
     );

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { shortcutOf, type KeyStroke } from './shortcuts.ts';
 
-const stroke = (key: string, held: Partial<KeyStroke> = {}): KeyStroke => ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held });
+const stroke = (key: string, held: Partial<KeyStroke> = {}): KeyStroke => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...held,
+});
 
 describe('shortcuts', () => {
   it.each([

@@ -8,9 +8,29 @@ export interface Shortcut {
 }
 
 export type ShortcutId =
-  | 'undo' | 'redo' | 'copy' | 'cut' | 'paste' | 'duplicate' | 'select-all' | 'delete' | 'rename' | 'disable' | 'connect'
-  | 'quick-add' | 'fit' | 'zoom-reset' | 'arrange' | 'pan' | 'marquee' | 'deselect'
-  | 'run' | 'run-to' | 'save' | 'commands' | 'help';
+  | 'undo'
+  | 'redo'
+  | 'copy'
+  | 'cut'
+  | 'paste'
+  | 'duplicate'
+  | 'select-all'
+  | 'delete'
+  | 'rename'
+  | 'disable'
+  | 'connect'
+  | 'quick-add'
+  | 'fit'
+  | 'zoom-reset'
+  | 'arrange'
+  | 'pan'
+  | 'marquee'
+  | 'deselect'
+  | 'run'
+  | 'run-to'
+  | 'save'
+  | 'commands'
+  | 'help';
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'undo', keys: ['mod', 'Z'], words: 'Undo', group: 'Edit' },
@@ -62,5 +82,9 @@ export function shortcutOf(stroke: KeyStroke): ShortcutId | null {
 /** Whether typing belongs to what has focus: text fields, editors of code, menus, dialogs. */
 export function takesTyping(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
-  return target.closest('input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="alertdialog"]') !== null;
+  return (
+    target.closest(
+      'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="alertdialog"]',
+    ) !== null
+  );
 }

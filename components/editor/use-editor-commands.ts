@@ -1,7 +1,18 @@
 'use client';
 
 import { useReactFlow } from '@xyflow/react';
-import { Cable, Download, Keyboard, LayoutGrid, Maximize, Play, Plus, Redo2, Search, Undo2 } from 'lucide-react';
+import {
+  Cable,
+  Download,
+  Keyboard,
+  LayoutGrid,
+  Maximize,
+  Play,
+  Plus,
+  Redo2,
+  Search,
+  Undo2,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { usePaletteGroup, type PaletteCommand, type PaletteGroup } from '#components/shell/command-store.ts';
 import { allDefinitions } from '#lib/nodes/catalogue.ts';
@@ -27,9 +38,28 @@ export function useEditorCommands(): void {
       chosen === null
         ? []
         : [
-            { id: 'connect', label: `Connect ${name} to…`, icon: Cable, shortcut: ['L'], run: () => { ui.setState({ connectFrom: chosen }); } },
-            { id: 'run-to', label: `Run up to ${name}`, icon: Play, shortcut: ['mod', 'shift', 'enter'], run: () => void run(editor, { to: chosen }) },
-            { id: 'run-from', label: `Run from ${name} on`, icon: Play, run: () => void run(editor, { from: chosen }) },
+            {
+              id: 'connect',
+              label: `Connect ${name} to…`,
+              icon: Cable,
+              shortcut: ['L'],
+              run: () => {
+                ui.setState({ connectFrom: chosen });
+              },
+            },
+            {
+              id: 'run-to',
+              label: `Run up to ${name}`,
+              icon: Play,
+              shortcut: ['mod', 'shift', 'enter'],
+              run: () => void run(editor, { to: chosen }),
+            },
+            {
+              id: 'run-from',
+              label: `Run from ${name} on`,
+              icon: Play,
+              run: () => void run(editor, { from: chosen }),
+            },
           ];
     return {
       heading: 'This pipeline',
@@ -38,10 +68,39 @@ export function useEditorCommands(): void {
         ...ofNode,
         { id: 'undo', label: 'Undo', icon: Undo2, shortcut: ['mod', 'Z'], run: document.undo },
         { id: 'redo', label: 'Redo', icon: Redo2, shortcut: ['mod', 'shift', 'Z'], run: document.redo },
-        { id: 'arrange', label: 'Arrange', icon: LayoutGrid, keywords: ['layout', 'tidy'], shortcut: ['shift', 'A'], run: () => void arrange(editor) },
-        { id: 'fit', label: 'Fit to the window', icon: Maximize, keywords: ['zoom'], shortcut: ['1'], run: () => void fitView({ padding: 0.08, maxZoom: 1 }) },
-        { id: 'export', label: 'Export YAML', icon: Download, run: () => { exportYaml(editor); } },
-        { id: 'shortcuts', label: 'Keyboard shortcuts', icon: Keyboard, shortcut: ['?'], run: () => { ui.setState({ shortcutsOpen: true }); } },
+        {
+          id: 'arrange',
+          label: 'Arrange',
+          icon: LayoutGrid,
+          keywords: ['layout', 'tidy'],
+          shortcut: ['shift', 'A'],
+          run: () => void arrange(editor),
+        },
+        {
+          id: 'fit',
+          label: 'Fit to the window',
+          icon: Maximize,
+          keywords: ['zoom'],
+          shortcut: ['1'],
+          run: () => void fitView({ padding: 0.08, maxZoom: 1 }),
+        },
+        {
+          id: 'export',
+          label: 'Export YAML',
+          icon: Download,
+          run: () => {
+            exportYaml(editor);
+          },
+        },
+        {
+          id: 'shortcuts',
+          label: 'Keyboard shortcuts',
+          icon: Keyboard,
+          shortcut: ['?'],
+          run: () => {
+            ui.setState({ shortcutsOpen: true });
+          },
+        },
       ],
     };
   }, [editor, only, fitView]);
@@ -54,7 +113,9 @@ export function useEditorCommands(): void {
         label: `Add ${definition.title}`,
         icon: Plus,
         keywords: definition.keywords,
-        run: () => { addBesideSelection(editor, definition.type); },
+        run: () => {
+          addBesideSelection(editor, definition.type);
+        },
       })),
     }),
     [editor],

@@ -3,7 +3,13 @@
 import { useReactFlow } from '@xyflow/react';
 import { useEffect } from 'react';
 import { copyText } from './model/clipboard.ts';
-import { arrange, deleteSelection, duplicateSelection, pasteText, toggleDisabled } from './actions/edit-actions.ts';
+import {
+  arrange,
+  deleteSelection,
+  duplicateSelection,
+  pasteText,
+  toggleDisabled,
+} from './actions/edit-actions.ts';
 import { run } from './actions/run-actions.ts';
 import { useEditor } from './editor-context.tsx';
 import { shortcutOf, takesTyping, type ShortcutId } from './shortcuts.ts';
@@ -47,7 +53,9 @@ export function useKeyboard(): void {
       Object.assign(pointer, { x: event.clientX, y: event.clientY });
       if (event.type === 'pointerdown') pointer.onCanvas = isCanvas(event.target);
     };
-    const clipboard = clipboardListeners(editor, () => (pointer.onCanvas ? screenToFlowPosition({ x: pointer.x, y: pointer.y }) : undefined));
+    const clipboard = clipboardListeners(editor, () =>
+      pointer.onCanvas ? screenToFlowPosition({ x: pointer.x, y: pointer.y }) : undefined,
+    );
     window.addEventListener('keydown', onKeyDown);
     window.addEventListener('pointerdown', onPointer);
     window.addEventListener('pointermove', onPointer);
@@ -77,29 +85,47 @@ function actionOf(editor: Editor, id: ShortcutId): (() => void) | null {
     case 'redo':
       return document.redo;
     case 'duplicate':
-      return () => { duplicateSelection(editor); };
+      return () => {
+        duplicateSelection(editor);
+      };
     case 'select-all':
-      return () => { selection.select([...present.nodeIds, ...Object.keys(present.notes)]); };
+      return () => {
+        selection.select([...present.nodeIds, ...Object.keys(present.notes)]);
+      };
     case 'deselect':
-      return () => { selection.select([]); };
+      return () => {
+        selection.select([]);
+      };
     case 'delete':
-      return () => { deleteSelection(editor); };
+      return () => {
+        deleteSelection(editor);
+      };
     case 'rename':
-      return () => { if (only !== undefined) ui.setState({ renaming: only }); };
+      return () => {
+        if (only !== undefined) ui.setState({ renaming: only });
+      };
     case 'disable':
-      return () => { toggleDisabled(editor); };
+      return () => {
+        toggleDisabled(editor);
+      };
     case 'connect':
-      return () => { if (only !== undefined) ui.setState({ connectFrom: only }); };
+      return () => {
+        if (only !== undefined) ui.setState({ connectFrom: only });
+      };
     case 'arrange':
       return () => void arrange(editor);
     case 'run':
       return () => void run(editor);
     case 'run-to':
-      return () => { if (only !== undefined) void run(editor, { to: only }); };
+      return () => {
+        if (only !== undefined) void run(editor, { to: only });
+      };
     case 'save':
       return () => void save.flush();
     case 'help':
-      return () => { ui.setState({ shortcutsOpen: true }); };
+      return () => {
+        ui.setState({ shortcutsOpen: true });
+      };
     case 'copy':
     case 'cut':
     case 'paste':
@@ -114,9 +140,17 @@ function actionOf(editor: Editor, id: ShortcutId): (() => void) | null {
 }
 
 /** The browser's own clipboard events need no permission, and leave selected text to the browser. */
-function clipboardListeners(editor: Editor, at: () => { x: number; y: number } | undefined): [string, (event: Event) => void][] {
+function clipboardListeners(
+  editor: Editor,
+  at: () => { x: number; y: number } | undefined,
+): [string, (event: Event) => void][] {
   const take = (event: Event, cut: boolean) => {
-    if (!(event instanceof ClipboardEvent) || takesTyping(event.target) || !(window.getSelection()?.isCollapsed ?? true)) return;
+    if (
+      !(event instanceof ClipboardEvent) ||
+      takesTyping(event.target) ||
+      !(window.getSelection()?.isCollapsed ?? true)
+    )
+      return;
     const text = copyText(editor.document.getState().present, editor.selection.getState().ids);
     if (text === null) return;
     event.preventDefault();
@@ -124,8 +158,18 @@ function clipboardListeners(editor: Editor, at: () => { x: number; y: number } |
     if (cut) deleteSelection(editor);
   };
   return [
-    ['copy', (event) => { take(event, false); }],
-    ['cut', (event) => { take(event, true); }],
+    [
+      'copy',
+      (event) => {
+        take(event, false);
+      },
+    ],
+    [
+      'cut',
+      (event) => {
+        take(event, true);
+      },
+    ],
     [
       'paste',
       (event) => {

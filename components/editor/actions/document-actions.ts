@@ -29,7 +29,11 @@ export async function importYaml(editor: Editor, file: File): Promise<void> {
   const { document, faults } = checkImport(await file.text());
   if (!document) {
     const first = faults[0];
-    toast.error(`“${file.name}” holds no pipeline.`, { description: first ? [first.message, first.hint].filter(Boolean).join(' ') : 'Choose a YAML or JSON file that was exported from here.' });
+    toast.error(`“${file.name}” holds no pipeline.`, {
+      description: first
+        ? [first.message, first.hint].filter(Boolean).join(' ')
+        : 'Choose a YAML or JSON file that was exported from here.',
+    });
     return;
   }
   await show(editor, `Import ${file.name}`, document);

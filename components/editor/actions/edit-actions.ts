@@ -17,7 +17,9 @@ const documentOf = (editor: Editor): EditorDocument => editor.document.getState(
 
 /** Reads by name that stand for edges, as binding last knew them. */
 export function masterReads(editor: Editor): { source: string; target: string }[] {
-  return Object.values(editor.bind.getState().nodes).flatMap((node) => node.masters.map((source) => ({ source, target: node.id })));
+  return Object.values(editor.bind.getState().nodes).flatMap((node) =>
+    node.masters.map((source) => ({ source, target: node.id })),
+  );
 }
 
 export interface NewNode {
@@ -35,23 +37,38 @@ export function addNodeOfType(editor: Editor, wanted: NewNode): NodeId | null {
   if (!definition) return null;
   const before = documentOf(editor);
   const id = freeNodeId(wanted.name ?? definition.title, before.nodeIds);
-  const name = freeName(wanted.name ?? definition.title, before.nodeIds.map((other) => before.nodes[other]?.name ?? other));
+  const name = freeName(
+    wanted.name ?? definition.title,
+    before.nodeIds.map((other) => before.nodes[other]?.name ?? other),
+  );
   editor.document.apply(`Add ${name}`, (current) => {
-    const next = addNode(current, { id, type: definition.type, name, config: structuredClone(wanted.config ?? definition.initial) }, wanted.at);
+    const next = addNode(
+      current,
+      { id, type: definition.type, name, config: structuredClone(wanted.config ?? definition.initial) },
+      wanted.at,
+    );
     return wanted.from ? joinLooseEnd(next, wanted.from, id) : next;
   });
   editor.selection.select([id]);
   return id;
 }
 
-function joinLooseEnd(editor: EditorDocument, from: NonNullable<NodeMenuState['from']>, id: NodeId): EditorDocument {
+function joinLooseEnd(
+  editor: EditorDocument,
+  from: NonNullable<NodeMenuState['from']>,
+  id: NodeId,
+): EditorDocument {
   const other = nodeOf(editor, from.nodeId).id;
   if (from.side === 'target') {
     const port = definitionOf(nodeOf(editor, id).type)?.outputs[0]?.name;
-    return port ? connect(editor, { source: id, sourcePort: port, target: other, targetPort: from.port }) : editor;
+    return port
+      ? connect(editor, { source: id, sourcePort: port, target: other, targetPort: from.port })
+      : editor;
   }
   const port = bestInputPort(editor, id, definitionOf);
-  return port ? connect(editor, { source: other, sourcePort: from.port, target: id, targetPort: port }) : editor;
+  return port
+    ? connect(editor, { source: other, sourcePort: from.port, target: id, targetPort: port })
+    : editor;
 }
 
 /** A place to the right of what is selected, else below everything, where a node added by a click does not cover another. */
@@ -62,8 +79,12 @@ export function nextPlace(editor: Editor): Point {
   const beside = selected === undefined ? undefined : positions[selected];
   const place = beside
     ? { x: beside.x + CARD_WIDTH + GAP_ACROSS, y: beside.y }
-    : { x: Math.min(0, ...taken.map(({ x }) => x)), y: taken.length === 0 ? 0 : Math.max(...taken.map(({ y }) => y)) + CARD_HEIGHT + GAP_DOWN };
-  const covers = ({ x, y }: Point) => Math.abs(x - place.x) < CARD_WIDTH && Math.abs(y - place.y) < CARD_HEIGHT;
+    : {
+        x: Math.min(0, ...taken.map(({ x }) => x)),
+        y: taken.length === 0 ? 0 : Math.max(...taken.map(({ y }) => y)) + CARD_HEIGHT + GAP_DOWN,
+      };
+  const covers = ({ x, y }: Point) =>
+    Math.abs(x - place.x) < CARD_WIDTH && Math.abs(y - place.y) < CARD_HEIGHT;
   while (taken.some(covers)) place.y += CARD_HEIGHT + GAP_DOWN;
   return place;
 }
@@ -78,7 +99,9 @@ export function addBesideSelection(editor: Editor, type: string): void {
   addNodeOfType(editor, {
     type,
     at: nextPlace(editor),
-    ...(node && output && takesInput ? { from: { nodeId: node.id, port: output.name, side: 'source' as const } } : {}),
+    ...(node && output && takesInput
+      ? { from: { nodeId: node.id, port: output.name, side: 'source' as const } }
+      : {}),
   });
 }
 
@@ -95,7 +118,9 @@ export function connectNodes(editor: Editor, ends: Ends): boolean {
 
 export function deleteSelection(editor: Editor): void {
   const { ids } = editor.selection.getState();
-  editor.document.apply(ids.size === 1 ? 'Delete' : `Delete ${ids.size}`, (current) => removeElements(current, ids));
+  editor.document.apply(ids.size === 1 ? 'Delete' : `Delete ${ids.size}`, (current) =>
+    removeElements(current, ids),
+  );
   editor.selection.select([]);
 }
 
@@ -107,7 +132,9 @@ export async function copySelection(editor: Editor): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    toast.error('The browser did not allow copying.', { description: 'Allow access to the clipboard for this page.' });
+    toast.error('The browser did not allow copying.', {
+      description: 'Allow access to the clipboard for this page.',
+    });
     return false;
   }
 }
@@ -120,7 +147,9 @@ export async function cutSelection(editor: Editor): Promise<void> {
 export function pasteText(editor: Editor, text: string, at?: Point): void {
   const fragment = readFragment(text);
   if (!fragment) {
-    toast('There are no nodes on the clipboard.', { description: 'Copy some nodes here or in another pipeline first.' });
+    toast('There are no nodes on the clipboard.', {
+      description: 'Copy some nodes here or in another pipeline first.',
+    });
     return;
   }
   pasteFragment(editor, fragment, at ?? nextPlace(editor));
@@ -164,6 +193,8 @@ export async function arrange(editor: Editor): Promise<void> {
   const places = await layOut(current, some ? new Set(chosen) : undefined);
   const left = some ? Math.min(...chosen.map((id) => current.positions[id]?.x ?? 0)) : 0;
   const top = some ? Math.min(...chosen.map((id) => current.positions[id]?.y ?? 0)) : 0;
-  const to = Object.fromEntries(Object.entries(places).map(([id, { x, y }]) => [id, { x: x + left, y: y + top }]));
+  const to = Object.fromEntries(
+    Object.entries(places).map(([id, { x, y }]) => [id, { x: x + left, y: y + top }]),
+  );
   editor.document.apply('Arrange', (document) => moveElements(document, to));
 }

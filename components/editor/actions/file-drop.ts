@@ -13,12 +13,19 @@ export async function addDroppedFiles(editor: Editor, files: readonly File[], at
   const place = { ...at };
   for (const file of files) {
     if (!READABLE.test(file.name)) {
-      toast.error(`“${file.name}” cannot be read as a table.`, { description: 'Drop a CSV, TSV, JSON, NDJSON or Parquet file; .gz is fine.' });
+      toast.error(`“${file.name}” cannot be read as a table.`, {
+        description: 'Drop a CSV, TSV, JSON, NDJSON or Parquet file; .gz is fine.',
+      });
       continue;
     }
     const path = await uploadWithToast(file);
     if (path === null) continue;
-    addNodeOfType(editor, { type: 'file-source', at: { ...place }, name: file.name.replace(READABLE, ''), config: { path } });
+    addNodeOfType(editor, {
+      type: 'file-source',
+      at: { ...place },
+      name: file.name.replace(READABLE, ''),
+      config: { path },
+    });
     place.y += CARD_HEIGHT + GAP_DOWN;
   }
 }

@@ -17,9 +17,13 @@ export async function run(editor: Editor, wish: RunWish = {}): Promise<void> {
     toast('There is nothing to run yet.', { description: 'Add a source first.' });
     return;
   }
-  const unset = Object.entries(present.parameters).some(([name, parameter]) => parameter.default === undefined && wish.parameters?.[name] === undefined);
+  const unset = Object.entries(present.parameters).some(
+    ([name, parameter]) => parameter.default === undefined && wish.parameters?.[name] === undefined,
+  );
   if (unset && wish.parameters === undefined) {
-    editor.ui.setState({ runDialog: { ...(wish.from ? { from: wish.from } : {}), ...(wish.to ? { to: wish.to } : {}) } });
+    editor.ui.setState({
+      runDialog: { ...(wish.from ? { from: wish.from } : {}), ...(wish.to ? { to: wish.to } : {}) },
+    });
     return;
   }
   if (isBusy(editor)) {

@@ -62,39 +62,54 @@ export function Canvas() {
   };
 
   return (
-    <div className="relative h-full min-h-0 w-full" onDoubleClick={openQuickAdd} {...dropping} data-testid="canvas">
+    <div
+      className="relative h-full min-h-0 w-full"
+      onDoubleClick={openQuickAdd}
+      {...dropping}
+      data-testid="canvas"
+    >
       <FarProvider>
-      <ReactFlow<CanvasNode, LineEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={editor.canvas.onNodesChange}
-        onEdgesChange={editor.canvas.onEdgesChange}
-        {...connecting}
-        onNodeDoubleClick={(_event, node) => {
-          if (node.type === 'card') editor.ui.setState({ renaming: node.id });
-        }}
-        colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
-        fitView
-        fitViewOptions={FIT}
-        minZoom={0.05}
-        maxZoom={2}
-        deleteKeyCode={null}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={['Meta', 'Control']}
-        panActivationKeyCode="Space"
-        selectionMode={SelectionMode.Partial}
-        zoomOnDoubleClick={false}
-        connectionRadius={28}
-        elevateNodesOnSelect={false}
-        onlyRenderVisibleElements={nodes.length >= ONLY_VISIBLE_FROM}
-        aria-label="Pipeline"
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        {nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable position="bottom-right" nodeColor={minimapColour} nodeStrokeWidth={0} nodeBorderRadius={8} style={{ width: 148, height: 96 }} ariaLabel="Overview of the pipeline" /> : null}
-        <CanvasControls />
-      </ReactFlow>
+        <ReactFlow<CanvasNode, LineEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodesChange={editor.canvas.onNodesChange}
+          onEdgesChange={editor.canvas.onEdgesChange}
+          {...connecting}
+          onNodeDoubleClick={(_event, node) => {
+            if (node.type === 'card') editor.ui.setState({ renaming: node.id });
+          }}
+          colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
+          fitView
+          fitViewOptions={FIT}
+          minZoom={0.05}
+          maxZoom={2}
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={['Meta', 'Control']}
+          panActivationKeyCode="Space"
+          selectionMode={SelectionMode.Partial}
+          zoomOnDoubleClick={false}
+          connectionRadius={28}
+          onlyRenderVisibleElements={nodes.length >= ONLY_VISIBLE_FROM}
+          aria-label="Pipeline"
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+          {nodes.length > MINIMAP_FROM ? (
+            <MiniMap
+              pannable
+              zoomable
+              position="bottom-right"
+              nodeColor={minimapColour}
+              nodeStrokeWidth={0}
+              nodeBorderRadius={8}
+              style={{ width: 148, height: 96 }}
+              ariaLabel="Overview of the pipeline"
+            />
+          ) : null}
+          <CanvasControls />
+        </ReactFlow>
       </FarProvider>
       {isEmpty ? <EmptyCanvas /> : null}
     </div>
@@ -114,10 +129,18 @@ function useConnecting() {
 
   const isValidConnection = useCallback(
     (connection: Connection | Edge) =>
-      mayConnect(editor.document.getState().present, endsOf(connection), { definitionOf, masters: masterReads(editor) }).ok,
+      mayConnect(editor.document.getState().present, endsOf(connection), {
+        definitionOf,
+        masters: masterReads(editor),
+      }).ok,
     [editor],
   );
-  const onConnect = useCallback((connection: Connection) => { connectNodes(editor, endsOf(connection)); }, [editor]);
+  const onConnect = useCallback(
+    (connection: Connection) => {
+      connectNodes(editor, endsOf(connection));
+    },
+    [editor],
+  );
   const onConnectEnd = useCallback(
     (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
       if (state.isValid || !state.fromHandle) return;
@@ -126,10 +149,22 @@ function useConnecting() {
       if (to) {
         const [source, target] = outgoing ? [from, to] : [to, from];
         if (source.type === target.type) {
-          toast.error('These two cannot be connected.', { description: outgoing ? 'Both are outputs: end at the left side of a card.' : 'Both are inputs: start at the right side of a card.' });
+          toast.error('These two cannot be connected.', {
+            description: outgoing
+              ? 'Both are outputs: end at the left side of a card.'
+              : 'Both are inputs: start at the right side of a card.',
+          });
           return;
         }
-        connectNodes(editor, endsOf({ source: source.nodeId, sourceHandle: source.id ?? null, target: target.nodeId, targetHandle: target.id ?? null }));
+        connectNodes(
+          editor,
+          endsOf({
+            source: source.nodeId,
+            sourceHandle: source.id ?? null,
+            target: target.nodeId,
+            targetHandle: target.id ?? null,
+          }),
+        );
         return;
       }
       const point = 'changedTouches' in event ? event.changedTouches[0] : event;
@@ -149,7 +184,12 @@ function useConnecting() {
   return { isValidConnection, onConnect, onConnectEnd };
 }
 
-function endsOf(connection: Pick<Connection, 'source' | 'target'> & { sourceHandle?: string | null; targetHandle?: string | null }): Ends {
+function endsOf(
+  connection: Pick<Connection, 'source' | 'target'> & {
+    sourceHandle?: string | null;
+    targetHandle?: string | null;
+  },
+): Ends {
   return {
     source: nodeId(connection.source),
     target: nodeId(connection.target),

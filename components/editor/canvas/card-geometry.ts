@@ -12,7 +12,10 @@ export const PORT_SIZE = 10;
 
 /** The vertical middle of each port, from the card's upper edge. */
 export function portOffsets(ports: readonly { name: string }[]): { name: string; y: number }[] {
-  return ports.map((port, index) => ({ name: port.name, y: (CARD_HEIGHT * (index + 1)) / (ports.length + 1) }));
+  return ports.map((port, index) => ({
+    name: port.name,
+    y: (CARD_HEIGHT * (index + 1)) / (ports.length + 1),
+  }));
 }
 
 /** Ports of a type; one of each where the type is unknown, so that its edges can still be seen. */

@@ -37,12 +37,19 @@ export function CardView(props: CardViewProps) {
     <div
       className={cn(
         'relative flex overflow-hidden rounded-panel border bg-surface-1 text-left',
-        props.selected ? 'border-accent ring-1 ring-accent' : failed ? 'border-status-failed' : 'border-line-strong',
+        props.selected
+          ? 'border-accent ring-1 ring-accent'
+          : failed
+            ? 'border-status-failed'
+            : 'border-line-strong',
         props.disabled && 'border-dashed',
       )}
       style={{ width: CARD_WIDTH, height: CARD_HEIGHT }}
     >
-      <span aria-hidden className={cn('w-1 shrink-0', KIND_LOOKS[kind].fill, props.disabled && 'opacity-40')} />
+      <span
+        aria-hidden
+        className={cn('w-1 shrink-0', KIND_LOOKS[kind].fill, props.disabled && 'opacity-40')}
+      />
       {props.far ? <FarCard {...props} /> : <NearCard {...props} />}
     </div>
   );
@@ -53,23 +60,44 @@ function FarCard({ type, name, record, fault }: CardViewProps) {
     <div className="flex min-w-0 flex-1 items-center gap-2 px-3">
       {record ? null : <NodeIcon type={type} className="size-7" />}
       <span className="flex min-w-0 flex-1 flex-col">
-        <span className={cn('text-28 leading-8 font-medium', record ? 'truncate' : 'line-clamp-2 break-words')}>{name}</span>
-        {record ? <span className="tnum truncate text-28 leading-8 text-ink-2">{formatRows(record.rowsOut, record.rowsOutAtLeast)}</span> : null}
+        <span
+          className={cn('text-28 leading-8 font-medium', record ? 'truncate' : 'line-clamp-2 break-words')}
+        >
+          {name}
+        </span>
+        {record ? (
+          <span className="tnum truncate text-28 leading-8 text-ink-2">
+            {formatRows(record.rowsOut, record.rowsOutAtLeast)}
+          </span>
+        ) : null}
       </span>
-      {record ? <StatusIcon status={shownStatus(record)} className="size-7" /> : fault ? <FaultIcon fault={fault} className="size-7" /> : null}
+      {record ? (
+        <StatusIcon status={shownStatus(record)} className="size-7" />
+      ) : fault ? (
+        <FaultIcon fault={fault} className="size-7" />
+      ) : null}
     </div>
   );
 }
 
 function NearCard(props: CardViewProps) {
   return (
-    <div className={cn('flex min-w-0 flex-1 flex-col justify-center gap-0.5 px-2.5', props.disabled && 'text-ink-3')}>
+    <div
+      className={cn(
+        'flex min-w-0 flex-1 flex-col justify-center gap-0.5 px-2.5',
+        props.disabled && 'text-ink-3',
+      )}
+    >
       <div className="flex items-center gap-1.5">
         <NodeIcon type={props.type} />
-        <span className="min-w-0 flex-1 truncate text-13 font-medium" title={props.name}>{props.name}</span>
+        <span className="min-w-0 flex-1 truncate text-13 font-medium" title={props.name}>
+          {props.name}
+        </span>
         <Badges {...props} />
       </div>
-      <p className="truncate text-12 text-ink-2" title={props.summary}>{props.summary || ' '}</p>
+      <p className="truncate text-12 text-ink-2" title={props.summary}>
+        {props.summary || ' '}
+      </p>
       <BottomLine {...props} />
     </div>
   );
@@ -85,7 +113,11 @@ function Badges({ masterData, merge, fault, record }: CardViewProps) {
         </span>
       ) : null}
       {merge.map(({ rule, sentence }) => (
-        <span key={sentence} title={sentence} className="flex items-center gap-0.5 rounded-[4px] bg-surface-2 px-1 text-12 text-ink-2">
+        <span
+          key={sentence}
+          title={sentence}
+          className="flex items-center gap-0.5 rounded-[4px] bg-surface-2 px-1 text-12 text-ink-2"
+        >
           <Combine aria-hidden className="size-3" />
           {rule}
         </span>
@@ -102,7 +134,10 @@ function BottomLine({ record, stale, fault, columnCount, disabled }: CardViewPro
     return (
       <p className="tnum flex items-center gap-1 text-12" title={stale ?? undefined}>
         <span className="min-w-0 flex-1 truncate text-ink-1">{resultWords(record)}</span>
-        <span className={cn('flex shrink-0 items-center gap-1', statusLook(status).text)} title={statusLook(status).word}>
+        <span
+          className={cn('flex shrink-0 items-center gap-1', statusLook(status).text)}
+          title={statusLook(status).word}
+        >
           <StatusIcon status={status} className="size-3.5" />
           {/* A tick says it all; anything but success deserves its word. */}
           <span className={status === 'succeeded' ? 'sr-only' : undefined}>{statusLook(status).word}</span>
@@ -112,18 +147,29 @@ function BottomLine({ record, stale, fault, columnCount, disabled }: CardViewPro
   }
   if (fault) {
     return (
-      <p className={cn('flex items-center gap-1 text-12', fault.severity === 'error' ? 'text-status-failed' : 'text-status-stale')} title={fault.message}>
+      <p
+        className={cn(
+          'flex items-center gap-1 text-12',
+          fault.severity === 'error' ? 'text-status-failed' : 'text-status-stale',
+        )}
+        title={fault.message}
+      >
         <FaultIcon fault={fault} />
         <span className="truncate">{fault.message}</span>
       </p>
     );
   }
-  const words = disabled ? 'Disabled' : columnCount === null ? ' ' : `${columnCount} ${columnCount === 1 ? 'column' : 'columns'}`;
+  const words = disabled
+    ? 'Disabled'
+    : columnCount === null
+      ? ' '
+      : `${columnCount} ${columnCount === 1 ? 'column' : 'columns'}`;
   return <p className="tnum text-12 text-ink-3">{words}</p>;
 }
 
 function resultWords(record: NonNullable<CardViewProps['record']>): string {
-  if (record.rowsOut === null && record.rowsOutAtLeast === null) return record.durationMs === null ? ' ' : formatDuration(record.durationMs);
+  if (record.rowsOut === null && record.rowsOutAtLeast === null)
+    return record.durationMs === null ? ' ' : formatDuration(record.durationMs);
   const rows = formatRows(record.rowsOut, record.rowsOutAtLeast);
   const words = `${rows} ${record.rowsOut === 1 ? 'row' : 'rows'}`;
   return record.durationMs === null ? words : `${words} · ${formatDuration(record.durationMs)}`;
@@ -138,9 +184,14 @@ function FaultIcon({ fault, className }: { fault: NonNullable<CardViewProps['fau
   const Icon = fault.severity === 'error' ? CircleAlert : TriangleAlert;
   const words = fault.severity === 'error' ? 'Error' : 'Warning';
   return (
-    <span title={fault.message} className={fault.severity === 'error' ? 'text-status-failed' : 'text-status-stale'}>
+    <span
+      title={fault.message}
+      className={fault.severity === 'error' ? 'text-status-failed' : 'text-status-stale'}
+    >
       <Icon aria-hidden className={cn('size-3.5 shrink-0', className)} />
-      <span className="sr-only">{words}: {fault.message}</span>
+      <span className="sr-only">
+        {words}: {fault.message}
+      </span>
     </span>
   );
 }

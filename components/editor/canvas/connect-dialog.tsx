@@ -20,7 +20,16 @@ export function ConnectDialog() {
     setSearch('');
   };
   return (
-    <CommandDialog open={from !== null} onOpenChange={(open) => { if (!open) close(); }} label="Connect to" placeholder="Connect to…" search={search} onSearchChange={setSearch}>
+    <CommandDialog
+      open={from !== null}
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+      label="Connect to"
+      placeholder="Connect to…"
+      search={search}
+      onSearchChange={setSearch}
+    >
       {from === null ? null : <Targets from={from} onDone={close} />}
     </CommandDialog>
   );
@@ -35,10 +44,16 @@ function Targets({ from, onDone }: { from: string; onDone: () => void }) {
   const masters = masterReads(editor);
   const ends = outputs.flatMap((output) =>
     document.nodeIds.flatMap((target) =>
-      (definitionOf(nodeOf(document, target).type)?.inputs ?? []).map((input): { ends: Ends; label: string } => ({
-        ends: { source: source.id, sourcePort: output.name, target, targetPort: input.name },
-        label: [nameOf(document, target), ...(portIsNamed(document.nodes[target]?.type) ? [input.label] : [])].join(' · ') + (outputs.length > 1 ? ` (from ${output.label})` : ''),
-      })),
+      (definitionOf(nodeOf(document, target).type)?.inputs ?? []).map(
+        (input): { ends: Ends; label: string } => ({
+          ends: { source: source.id, sourcePort: output.name, target, targetPort: input.name },
+          label:
+            [
+              nameOf(document, target),
+              ...(portIsNamed(document.nodes[target]?.type) ? [input.label] : []),
+            ].join(' · ') + (outputs.length > 1 ? ` (from ${output.label})` : ''),
+        }),
+      ),
     ),
   );
   const allowed = ends.filter((one) => mayConnect(document, one.ends, { definitionOf, masters }).ok);
@@ -62,4 +77,5 @@ function Targets({ from, onDone }: { from: string; onDone: () => void }) {
   );
 }
 
-const portIsNamed = (type: string | undefined) => type !== undefined && (definitionOf(type)?.inputs.length ?? 0) > 1;
+const portIsNamed = (type: string | undefined) =>
+  type !== undefined && (definitionOf(type)?.inputs.length ?? 0) > 1;

@@ -15,12 +15,31 @@ export function EmptyCanvas() {
         <Workflow aria-hidden strokeWidth={1.5} className="size-6 text-ink-3" />
         <p className="text-14 font-medium">Begin with some data</p>
         <ul className="flex flex-col gap-1.5 text-left text-13 text-ink-2">
-          <li className="flex items-start gap-2"><FileUp aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />Drop a CSV, JSON or Parquet file anywhere here.</li>
-          <li className="flex items-start gap-2"><MousePointerClick aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />Drag a source from the left, or double-click here.</li>
-          <li className="flex items-start gap-2"><Workflow aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />Pull a line from its right side to add the next step.</li>
+          <li className="flex items-start gap-2">
+            <FileUp aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />
+            Drop a CSV, JSON or Parquet file anywhere here.
+          </li>
+          <li className="flex items-start gap-2">
+            <MousePointerClick aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />
+            Drag a source from the left, or double-click here.
+          </li>
+          <li className="flex items-start gap-2">
+            <Workflow aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />
+            Pull a line from its right side to add the next step.
+          </li>
         </ul>
-        <Button variant="primary" className="pointer-events-auto" onClick={() => { addBesideSelection(editor, 'file-source'); }}>Add a file</Button>
-        <p className="text-12 text-ink-3">All commands: <Kbd keys={['mod', 'K']} /></p>
+        <Button
+          variant="primary"
+          className="pointer-events-auto"
+          onClick={() => {
+            addBesideSelection(editor, 'file-source');
+          }}
+        >
+          Add a file
+        </Button>
+        <p className="text-12 text-ink-3">
+          All commands: <Kbd keys={['mod', 'K']} />
+        </p>
       </div>
     </div>
   );

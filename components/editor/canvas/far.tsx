@@ -6,7 +6,8 @@ import { createContext, use, type ReactNode } from 'react';
 /** Below this zoom nothing but a name and a number can be read. */
 const FAR_BELOW_ZOOM = 0.55;
 
-const isFar = (state: { transform: readonly [number, number, number] }): boolean => state.transform[2] < FAR_BELOW_ZOOM;
+const isFar = (state: { transform: readonly [number, number, number] }): boolean =>
+  state.transform[2] < FAR_BELOW_ZOOM;
 
 const FarContext = createContext(false);
 

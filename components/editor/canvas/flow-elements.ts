@@ -19,7 +19,11 @@ const NO_DATA = {};
 const NOTE_SIZE = { width: 240, height: 96 };
 
 /** The nodes of the canvas; those that did not change keep their identity. */
-export function flowNodes(editor: EditorDocument, selected: ReadonlySet<string>, old: readonly CanvasNode[]): CanvasNode[] {
+export function flowNodes(
+  editor: EditorDocument,
+  selected: ReadonlySet<string>,
+  old: readonly CanvasNode[],
+): CanvasNode[] {
   const before = new Map(old.map((node) => [node.id, node]));
   const cards = editor.nodeIds.map((id): CanvasNode => {
     const position = editor.positions[id] ?? { x: 0, y: 0 };
@@ -57,7 +61,11 @@ export function flowNodes(editor: EditorDocument, selected: ReadonlySet<string>,
 }
 
 /** The edges of the canvas; those that did not change keep their identity. */
-export function flowEdges(editor: EditorDocument, selected: ReadonlySet<string>, old: readonly LineEdge[]): LineEdge[] {
+export function flowEdges(
+  editor: EditorDocument,
+  selected: ReadonlySet<string>,
+  old: readonly LineEdge[],
+): LineEdge[] {
   const before = new Map(old.map((edge) => [edge.id, edge]));
   return editor.edgeIds.map((id) => {
     const edge = edgeOf(editor, id);

@@ -27,11 +27,16 @@ const LAYOUT_OPTIONS = {
 };
 
 /** Places for the nodes named (all unless told), left to right in the direction of the rows. */
-export async function layOut(editor: EditorDocument, only?: ReadonlySet<string>): Promise<Record<string, Point>> {
+export async function layOut(
+  editor: EditorDocument,
+  only?: ReadonlySet<string>,
+): Promise<Record<string, Point>> {
   const ids = editor.nodeIds.filter((id) => only === undefined || only.has(id));
   if (ids.length === 0) return {};
   const inside = new Set<string>(ids);
-  const edges = editor.edgeIds.map((id) => edgeOf(editor, id)).filter((edge) => inside.has(edge.source) && inside.has(edge.target));
+  const edges = editor.edgeIds
+    .map((id) => edgeOf(editor, id))
+    .filter((edge) => inside.has(edge.source) && inside.has(edge.target));
   const graph = {
     id: 'root',
     layoutOptions: LAYOUT_OPTIONS,
@@ -44,7 +49,9 @@ export async function layOut(editor: EditorDocument, only?: ReadonlySet<string>)
   };
   try {
     const placed = await elkInWorker().layout(graph);
-    return Object.fromEntries((placed.children ?? []).map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]));
+    return Object.fromEntries(
+      (placed.children ?? []).map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]),
+    );
   } catch {
     // The worker could not start (an old browser, a policy), or an edge names a port that is not there: plain columns then.
     return columns(ids, edges);
@@ -59,20 +66,40 @@ function elkNode(id: string, type: string) {
     height: CARD_HEIGHT,
     layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
     ports: [
-      ...portOffsets(ports.inputs).map(({ name, y }) => ({ id: `${id}<${name}`, x: 0, y, width: 0, height: 0, layoutOptions: { 'elk.port.side': 'WEST' } })),
-      ...portOffsets(ports.outputs).map(({ name, y }) => ({ id: `${id}>${name}`, x: CARD_WIDTH, y, width: 0, height: 0, layoutOptions: { 'elk.port.side': 'EAST' } })),
+      ...portOffsets(ports.inputs).map(({ name, y }) => ({
+        id: `${id}<${name}`,
+        x: 0,
+        y,
+        width: 0,
+        height: 0,
+        layoutOptions: { 'elk.port.side': 'WEST' },
+      })),
+      ...portOffsets(ports.outputs).map(({ name, y }) => ({
+        id: `${id}>${name}`,
+        x: CARD_WIDTH,
+        y,
+        width: 0,
+        height: 0,
+        layoutOptions: { 'elk.port.side': 'EAST' },
+      })),
     ],
   };
 }
 
 /** One column per generation. */
-export function columns(ids: readonly string[], edges: readonly { source: string; target: string }[]): Record<string, Point> {
+export function columns(
+  ids: readonly string[],
+  edges: readonly { source: string; target: string }[],
+): Record<string, Point> {
   const generations = topologicalGenerations(dependenciesOf(ids, edges));
   const placed = new Set(generations.flat());
   const circular = ids.filter((id) => !placed.has(id));
   return Object.fromEntries(
     [...generations, circular].flatMap((generation, column) =>
-      generation.map((id, row) => [id, { x: column * (CARD_WIDTH + GAP_ACROSS), y: row * (CARD_HEIGHT + GAP_DOWN) }]),
+      generation.map((id, row) => [
+        id,
+        { x: column * (CARD_WIDTH + GAP_ACROSS), y: row * (CARD_HEIGHT + GAP_DOWN) },
+      ]),
     ),
   );
 }
@@ -85,7 +112,9 @@ export async function withPositions(editor: EditorDocument): Promise<EditorDocum
   const positions = { ...editor.positions };
   let below = Math.max(...Object.values(positions).map(({ y }) => y)) + CARD_HEIGHT + GAP_DOWN;
   for (const id of missing) {
-    const input = editor.edgeIds.map((edgeId) => edgeOf(editor, edgeId)).find((edge) => edge.target === id && positions[edge.source]);
+    const input = editor.edgeIds
+      .map((edgeId) => edgeOf(editor, edgeId))
+      .find((edge) => edge.target === id && positions[edge.source]);
     const left = input ? (positions[input.source]?.x ?? 0) + CARD_WIDTH + GAP_ACROSS : 0;
     positions[id] = { x: left, y: below };
     below += CARD_HEIGHT + GAP_DOWN;

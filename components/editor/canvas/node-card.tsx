@@ -33,7 +33,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
         summary={bound?.summary ?? summaryOf(node.type, node.config)}
         masterData={node.masterData ?? false}
         disabled={node.disabled ?? false}
-        merge={(record?.merge ?? bound?.merge ?? NONE).filter(({ rule }) => rule === 'union' || rule === 'join')}
+        merge={(record?.merge ?? bound?.merge ?? NONE).filter(
+          ({ rule }) => rule === 'union' || rule === 'join',
+        )}
         fault={gravest(faults)}
         columnCount={bound?.schema?.length ?? null}
         record={record ? { ...record, rowsOut: record.rowsOut ?? record.rowsSoFar } : null}
@@ -53,7 +55,9 @@ const NONE: NonNullable<CardViewProps['merge']> = [];
 export function summaryOf(type: string, config: unknown): string {
   const definition = definitionOf(type);
   const parsed = definition?.config.safeParse(config);
-  return definition && parsed?.success ? definition.summary(parsed.data) : (definition?.title ?? `Unknown type ${type}`);
+  return definition && parsed?.success
+    ? definition.summary(parsed.data)
+    : (definition?.title ?? `Unknown type ${type}`);
 }
 
 /** The first error, else the first warning, and how many there are. */
@@ -67,15 +71,20 @@ function NameField({ id, name }: { id: string; name: string }) {
   const { document, ui } = useEditor();
   const close = (next: string | null) => {
     ui.setState({ renaming: null });
-    if (next !== null && next.trim() !== '') document.apply('Rename', (editor) => setNode(editor, id, { name: next.trim().slice(0, 200) }));
+    if (next !== null && next.trim() !== '')
+      document.apply('Rename', (editor) => setNode(editor, id, { name: next.trim().slice(0, 200) }));
   };
   return (
     <input
       autoFocus
       aria-label="Name of the node"
       defaultValue={name}
-      onFocus={(event) => { event.target.select(); }}
-      onBlur={(event) => { close(event.target.value); }}
+      onFocus={(event) => {
+        event.target.select();
+      }}
+      onBlur={(event) => {
+        close(event.target.value);
+      }}
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key === 'Enter') close(event.currentTarget.value);

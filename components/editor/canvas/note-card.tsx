@@ -14,19 +14,34 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<NoteN
   const [draft, setDraft] = useState<string | null>(null);
   if (!note) return null;
   const keep = () => {
-    if (draft !== null) editor.document.apply('Edit a note', (document) => setNote(document, { ...note, text: draft.slice(0, 10_000) }));
+    if (draft !== null)
+      editor.document.apply('Edit a note', (document) =>
+        setNote(document, { ...note, text: draft.slice(0, 10_000) }),
+      );
     setDraft(null);
   };
   return (
-    <div className={cn('h-full w-full rounded-control border bg-surface-2 p-2', selected ? 'border-accent' : 'border-line')}>
+    <div
+      className={cn(
+        'h-full w-full rounded-control border bg-surface-2 p-2',
+        selected ? 'border-accent' : 'border-line',
+      )}
+    >
       <textarea
         aria-label="Note"
         value={draft ?? note.text}
         placeholder="Write a note…"
-        onChange={(event) => { setDraft(event.target.value); }}
+        onChange={(event) => {
+          setDraft(event.target.value);
+        }}
         onBlur={keep}
-        onKeyDown={(event) => { event.stopPropagation(); }}
-        className={cn('h-full w-full resize-none bg-transparent text-13 text-ink-2 outline-none', selected && 'nodrag nopan nowheel')}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+        }}
+        className={cn(
+          'h-full w-full resize-none bg-transparent text-13 text-ink-2 outline-none',
+          selected && 'nodrag nopan nowheel',
+        )}
       />
     </div>
   );

@@ -3,7 +3,15 @@
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 
-import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider, type EdgeProps, type NodeProps } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  type EdgeProps,
+  type NodeProps,
+} from '@xyflow/react';
 import { useTheme } from 'next-themes';
 import { createContext, memo, use, useEffect, useMemo, useState } from 'react';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -12,7 +20,14 @@ import type { PipelineDocument } from '#lib/document/schema.ts';
 import { definitionOf } from '#lib/nodes/catalogue.ts';
 import { fromDocument, type EditorDocument } from '../model/editor-document.ts';
 import { CardView } from './card-view.tsx';
-import { flowEdges, flowNodes, type CanvasNode, type CardNode, type LineEdge, type NoteNode } from './flow-elements.ts';
+import {
+  flowEdges,
+  flowNodes,
+  type CanvasNode,
+  type CardNode,
+  type LineEdge,
+  type NoteNode,
+} from './flow-elements.ts';
 import { withPositions } from './layout.ts';
 import { edgeRows, transformWords } from './line-edge.tsx';
 import { LineView } from './line-view.tsx';
@@ -47,7 +62,13 @@ const NOTHING: readonly never[] = [];
 export function ReadOnlyGraph(props: ReadOnlyGraphProps) {
   const placed = usePlaced(props.document);
   if (!placed) {
-    return <div className="flex h-full items-center justify-center gap-10">{[0, 1, 2].map((index) => <Skeleton key={index} className="h-20 w-58 rounded-panel" />)}</div>;
+    return (
+      <div className="flex h-full items-center justify-center gap-10">
+        {[0, 1, 2].map((index) => (
+          <Skeleton key={index} className="h-20 w-58 rounded-panel" />
+        ))}
+      </div>
+    );
   }
   return (
     <ReactFlowProvider>
@@ -75,11 +96,16 @@ function Graph({ editor, records, selectedId, onSelect }: ReadOnlyGraphProps & {
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
-        onNodeClick={(_event, node) => { if (node.type === 'card') onSelect(node.id); }}
-        onPaneClick={() => { onSelect(null); }}
+        onNodeClick={(_event, node) => {
+          if (node.type === 'card') onSelect(node.id);
+        }}
+        onPaneClick={() => {
+          onSelect(null);
+        }}
         onNodesChange={(changes) => {
           // Chosen by keyboard: the library reports it as a selection.
-          for (const change of changes) if (change.type === 'select' && change.selected && editor.nodes[change.id]) onSelect(change.id);
+          for (const change of changes)
+            if (change.type === 'select' && change.selected && editor.nodes[change.id]) onSelect(change.id);
         }}
         colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
         nodesDraggable={false}
@@ -94,7 +120,16 @@ function Graph({ editor, records, selectedId, onSelect }: ReadOnlyGraphProps & {
         aria-label="Pipeline as it ran"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        {nodes.length > 12 ? <MiniMap pannable zoomable nodeColor={colourOf} nodeStrokeWidth={0} style={{ width: 132, height: 84 }} ariaLabel="Overview of the pipeline" /> : null}
+        {nodes.length > 12 ? (
+          <MiniMap
+            pannable
+            zoomable
+            nodeColor={colourOf}
+            nodeStrokeWidth={0}
+            style={{ width: 132, height: 84 }}
+            ariaLabel="Overview of the pipeline"
+          />
+        ) : null}
       </ReactFlow>
     </ScopeContext>
   );
@@ -107,13 +142,27 @@ function usePlaced(document: PipelineDocument): EditorDocument | null {
   useEffect(() => {
     let current = true;
     const of = JSON.parse(text) as PipelineDocument;
-    void withPositions(fromDocument(of)).then((editor) => { if (current) setPlaced({ of, editor }); });
-    return () => { current = false; };
+    void withPositions(fromDocument(of)).then((editor) => {
+      if (current) setPlaced({ of, editor });
+    });
+    return () => {
+      current = false;
+    };
   }, [text]);
   return placed?.editor ?? null;
 }
 
-const RecordCardView = memo(function RecordCardView({ id, selected, record, editor }: { id: string; selected: boolean; record: ShownRecord | undefined; editor: EditorDocument }) {
+const RecordCardView = memo(function RecordCardView({
+  id,
+  selected,
+  record,
+  editor,
+}: {
+  id: string;
+  selected: boolean;
+  record: ShownRecord | undefined;
+  editor: EditorDocument;
+}) {
   const far = useFar();
   const node = editor.nodes[id];
   if (!node) return null;
@@ -140,12 +189,18 @@ const RecordCardView = memo(function RecordCardView({ id, selected, record, edit
 
 function RecordCard({ id, selected }: NodeProps<CardNode>) {
   const scope = use(ScopeContext);
-  return scope ? <RecordCardView id={id} selected={selected} record={scope.records[id]} editor={scope.editor} /> : null;
+  return scope ? (
+    <RecordCardView id={id} selected={selected} record={scope.records[id]} editor={scope.editor} />
+  ) : null;
 }
 
 function PlainNote({ id }: NodeProps<NoteNode>) {
   const text = use(ScopeContext)?.editor.notes[id]?.text;
-  return <p className="h-full w-full overflow-hidden rounded-control border border-line bg-surface-2 p-2 text-13 whitespace-pre-wrap text-ink-2">{text}</p>;
+  return (
+    <p className="h-full w-full overflow-hidden rounded-control border border-line bg-surface-2 p-2 text-13 whitespace-pre-wrap text-ink-2">
+      {text}
+    </p>
+  );
 }
 
 function RecordLine(props: EdgeProps<LineEdge>) {
@@ -155,8 +210,17 @@ function RecordLine(props: EdgeProps<LineEdge>) {
   const target = scope.records[props.target];
   const twins = scope.editor.edgeIds.filter((id) => {
     const other = scope.editor.edges[id];
-    return other?.source === edge.source && other.target === edge.target && other.targetPort === edge.targetPort;
+    return (
+      other?.source === edge.source && other.target === edge.target && other.targetPort === edge.targetPort
+    );
   });
   const rows = edgeRows(edge, twins.indexOf(props.id), scope.records[props.source], target);
-  return <LineView {...props} rows={rows} transform={transformWords(edge.transform)} tone={target?.status === 'running' ? 'running' : 'quiet'} />;
+  return (
+    <LineView
+      {...props}
+      rows={rows}
+      transform={transformWords(edge.transform)}
+      tone={target?.status === 'running' ? 'running' : 'quiet'}
+    />
+  );
 }

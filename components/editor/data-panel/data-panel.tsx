@@ -19,28 +19,69 @@ export function DataPanel() {
   const { ui } = useEditor();
   const only = useSelection((state) => (state.ids.size === 1 ? [...state.ids][0] : undefined));
   // An edge shows what arrives over it: the output of its source.
-  const nodeId = useDocument((editor) => (only === undefined ? null : editor.nodes[only] ? only : (editor.edges[only]?.source ?? null)));
+  const nodeId = useDocument((editor) =>
+    only === undefined ? null : editor.nodes[only] ? only : (editor.edges[only]?.source ?? null),
+  );
   const runId = useRun((state) => state.run?.id ?? null);
   const hasError = useLiveNode(runId, nodeId ?? '')?.error !== null && runId !== null && nodeId !== null;
   const chosen = useUi((state) => state.dataTab);
-  const tab: DataTab = nodeId === null && chosen !== 'problems' && chosen !== 'logs' ? (runId === null ? 'problems' : chosen) : chosen;
+  const tab: DataTab =
+    nodeId === null && chosen !== 'problems' && chosen !== 'logs'
+      ? runId === null
+        ? 'problems'
+        : chosen
+      : chosen;
   return (
     <section aria-label="Data" className="h-full min-h-0 bg-surface-1" data-testid="data-panel">
-      <Tabs value={tab} onValueChange={(next) => { ui.setState({ dataTab: next as DataTab }); }} className="flex h-full min-h-0 flex-col">
+      <Tabs
+        value={tab}
+        onValueChange={(next) => {
+          ui.setState({ dataTab: next as DataTab });
+        }}
+        className="flex h-full min-h-0 flex-col"
+      >
         <TabsList aria-label="Rows and findings">
-          <TabsTrigger value="input" disabled={nodeId === null}>Input</TabsTrigger>
-          <TabsTrigger value="output" disabled={nodeId === null}>Output</TabsTrigger>
-          <TabsTrigger value="schema" disabled={nodeId === null}>Schema</TabsTrigger>
-          <TabsTrigger value="logs" disabled={runId === null}>Logs</TabsTrigger>
-          <TabsTrigger value="error" disabled={nodeId === null}>Error{hasError ? <CircleAlert aria-label="there is one" className="size-3.5 text-status-failed" /> : null}</TabsTrigger>
-          <TabsTrigger value="problems">Problems<ProblemCount /></TabsTrigger>
+          <TabsTrigger value="input" disabled={nodeId === null}>
+            Input
+          </TabsTrigger>
+          <TabsTrigger value="output" disabled={nodeId === null}>
+            Output
+          </TabsTrigger>
+          <TabsTrigger value="schema" disabled={nodeId === null}>
+            Schema
+          </TabsTrigger>
+          <TabsTrigger value="logs" disabled={runId === null}>
+            Logs
+          </TabsTrigger>
+          <TabsTrigger value="error" disabled={nodeId === null}>
+            Error
+            {hasError ? (
+              <CircleAlert aria-label="there is one" className="size-3.5 text-status-failed" />
+            ) : null}
+          </TabsTrigger>
+          <TabsTrigger value="problems">
+            Problems
+            <ProblemCount />
+          </TabsTrigger>
         </TabsList>
-        <TabsContent value="input">{nodeId === null ? <ChooseNode /> : <InputTab key={nodeId} nodeId={nodeId} />}</TabsContent>
-        <TabsContent value="output">{nodeId === null ? <ChooseNode /> : <OutputTab key={nodeId} nodeId={nodeId} />}</TabsContent>
-        <TabsContent value="schema" className="overflow-y-auto">{nodeId === null ? <ChooseNode /> : <SchemaTab nodeId={nodeId} />}</TabsContent>
-        <TabsContent value="logs" className="overflow-hidden">{runId === null ? null : <LogsTab runId={runId} nodeId={nodeId} />}</TabsContent>
-        <TabsContent value="error" className="overflow-y-auto p-3">{nodeId === null ? <ChooseNode /> : <ErrorTab nodeId={nodeId} />}</TabsContent>
-        <TabsContent value="problems" className="overflow-y-auto"><ProblemsTab /></TabsContent>
+        <TabsContent value="input">
+          {nodeId === null ? <ChooseNode /> : <InputTab key={nodeId} nodeId={nodeId} />}
+        </TabsContent>
+        <TabsContent value="output">
+          {nodeId === null ? <ChooseNode /> : <OutputTab key={nodeId} nodeId={nodeId} />}
+        </TabsContent>
+        <TabsContent value="schema" className="overflow-y-auto">
+          {nodeId === null ? <ChooseNode /> : <SchemaTab nodeId={nodeId} />}
+        </TabsContent>
+        <TabsContent value="logs" className="overflow-hidden">
+          {runId === null ? null : <LogsTab runId={runId} nodeId={nodeId} />}
+        </TabsContent>
+        <TabsContent value="error" className="overflow-y-auto p-3">
+          {nodeId === null ? <ChooseNode /> : <ErrorTab nodeId={nodeId} />}
+        </TabsContent>
+        <TabsContent value="problems" className="overflow-y-auto">
+          <ProblemsTab />
+        </TabsContent>
       </Tabs>
     </section>
   );
@@ -53,16 +94,32 @@ function LogsTab({ runId, nodeId }: { runId: string; nodeId: string | null }) {
 }
 
 function ChooseNode() {
-  return <EmptyState compact title="Choose a node">Its rows are shown here, also without a run.</EmptyState>;
+  return (
+    <EmptyState compact title="Choose a node">
+      Its rows are shown here, also without a run.
+    </EmptyState>
+  );
 }
 
 function ProblemCount() {
   const errors = useBind((state) => state.faults.filter((fault) => fault.severity === 'error').length);
-  const warnings = useBind((state) => state.faults.length - state.faults.filter((fault) => fault.severity === 'error').length);
+  const warnings = useBind(
+    (state) => state.faults.length - state.faults.filter((fault) => fault.severity === 'error').length,
+  );
   return (
     <>
-      {errors > 0 ? <Badge tone="danger" className="tnum"><CircleAlert aria-label="errors" />{errors}</Badge> : null}
-      {warnings > 0 ? <Badge tone="warning" className="tnum"><TriangleAlert aria-label="warnings" />{warnings}</Badge> : null}
+      {errors > 0 ? (
+        <Badge tone="danger" className="tnum">
+          <CircleAlert aria-label="errors" />
+          {errors}
+        </Badge>
+      ) : null}
+      {warnings > 0 ? (
+        <Badge tone="warning" className="tnum">
+          <TriangleAlert aria-label="warnings" />
+          {warnings}
+        </Badge>
+      ) : null}
     </>
   );
 }

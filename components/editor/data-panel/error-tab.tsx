@@ -13,8 +13,16 @@ export function ErrorTab({ nodeId }: { nodeId: string }) {
   const because = useNode(record?.skippedBecause ?? '');
   if (record?.error) return <ErrorPanel error={record.error} where={node?.name ?? nodeId} />;
   if (record?.status === 'skipped') {
-    return <EmptyState compact title="It was skipped">{because?.name ?? record.skippedBecause ?? 'A node before it'} failed, and this node needs its rows.</EmptyState>;
+    return (
+      <EmptyState compact title="It was skipped">
+        {because?.name ?? record.skippedBecause ?? 'A node before it'} failed, and this node needs its rows.
+      </EmptyState>
+    );
   }
   if (record && record.warnings.length > 0) return <FaultList faults={record.warnings} />;
-  return <EmptyState compact title="No error">{record ? 'It ran without complaint.' : 'Errors of a run are shown here.'}</EmptyState>;
+  return (
+    <EmptyState compact title="No error">
+      {record ? 'It ran without complaint.' : 'Errors of a run are shown here.'}
+    </EmptyState>
+  );
 }

@@ -27,9 +27,18 @@ export function OutputTab({ nodeId }: { nodeId: string }) {
   const source = hasRun ? (chosen ?? (stale ? 'preview' : 'run')) : 'preview';
   const label = `Output of ${node?.name ?? nodeId}`;
   const choice = hasRun ? (
-    <SegmentedControl label="Which rows" value={source} onValueChange={setChosen} options={[{ value: 'run', label: 'Run' }, { value: 'preview', label: 'Preview' }]} />
+    <SegmentedControl
+      label="Which rows"
+      value={source}
+      onValueChange={setChosen}
+      options={[
+        { value: 'run', label: 'Run' },
+        { value: 'preview', label: 'Preview' },
+      ]}
+    />
   ) : null;
-  if (source === 'run' && runId !== null && record) return <RunRows runId={runId} record={record} label={label} aside={choice} stale={stale} />;
+  if (source === 'run' && runId !== null && record)
+    return <RunRows runId={runId} record={record} label={label} aside={choice} stale={stale} />;
   return <PreviewOutput nodeId={nodeId} label={label} aside={choice} />;
 }
 
@@ -38,7 +47,16 @@ function PreviewOutput({ nodeId, label, aside }: { nodeId: string; label: string
   const page = preview.answer?.output;
   return (
     <RowsFrame facts={previewFacts(preview)} aside={aside} busy={preview.loading} dimmed={preview.outdated}>
-      {page ? <DataGrid key={page.schema.map((column) => column.name).join()} label={label} schema={page.schema} rows={page.rows} /> : <NoPreview preview={preview} />}
+      {page ? (
+        <DataGrid
+          key={page.schema.map((column) => column.name).join()}
+          label={label}
+          schema={page.schema}
+          rows={page.rows}
+        />
+      ) : (
+        <NoPreview preview={preview} />
+      )}
     </RowsFrame>
   );
 }
@@ -49,14 +67,31 @@ export function NoPreview({ preview }: { preview: Preview }) {
   if (error && !loading) return <QueryError className="m-3" error={error} onRetry={retry} />;
   if (!answer) return <RowsSkeleton />;
   const errors = answer.faults.filter((fault) => fault.severity === 'error');
-  if (errors.length > 0) return <div className="h-full overflow-y-auto p-3"><FaultList faults={errors} /></div>;
-  return <EmptyState compact title="No rows to show">{answer.sentence}</EmptyState>;
+  if (errors.length > 0)
+    return (
+      <div className="h-full overflow-y-auto p-3">
+        <FaultList faults={errors} />
+      </div>
+    );
+  return (
+    <EmptyState compact title="No rows to show">
+      {answer.sentence}
+    </EmptyState>
+  );
 }
 
 /** `Preview · 500 rows × 6 columns · of the first 100,000 rows · 43 ms` */
 export function previewFacts({ answer }: Preview): string[] {
   if (!answer?.output) return answer ? ['Preview'] : [];
   const { rows, schema, total } = answer.output;
-  const of = total !== null && total > rows.length ? `first ${formatPlural(rows.length, 'row')} of ${formatPlural(total, 'row')}` : formatPlural(rows.length, 'row');
-  return ['Preview', `${of} × ${formatPlural(schema.length, 'column')}`, answer.sentence.replace(/\.$/, ''), formatDuration(answer.durationMs)];
+  const of =
+    total !== null && total > rows.length
+      ? `first ${formatPlural(rows.length, 'row')} of ${formatPlural(total, 'row')}`
+      : formatPlural(rows.length, 'row');
+  return [
+    'Preview',
+    `${of} × ${formatPlural(schema.length, 'column')}`,
+    answer.sentence.replace(/\.$/, ''),
+    formatDuration(answer.durationMs),
+  ];
 }

@@ -20,7 +20,9 @@ export function RowsFrame({ facts, aside, busy, dimmed, children }: RowsFramePro
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex h-8 shrink-0 items-center gap-3 border-b border-line px-3 text-12 text-ink-3">
-        <span className="tnum min-w-0 truncate" role="status">{facts.filter(Boolean).join(' · ') || ' '}</span>
+        <span className="tnum min-w-0 truncate" role="status">
+          {facts.filter(Boolean).join(' · ') || ' '}
+        </span>
         {busy ? <LoaderCircle aria-label="Loading" className="size-3 shrink-0 animate-spin" /> : null}
         {aside ? <div className="ml-auto flex shrink-0 items-center gap-2">{aside}</div> : null}
       </div>
@@ -31,5 +33,11 @@ export function RowsFrame({ facts, aside, busy, dimmed, children }: RowsFramePro
 
 /** Holds the place of rows that are on their way. */
 export function RowsSkeleton() {
-  return <div aria-hidden className="flex flex-col gap-3 p-3">{['w-3/4', 'w-2/3', 'w-4/5', 'w-1/2'].map((width) => <Skeleton key={width} className={cn('h-3', width)} />)}</div>;
+  return (
+    <div aria-hidden className="flex flex-col gap-3 p-3">
+      {['w-3/4', 'w-2/3', 'w-4/5', 'w-1/2'].map((width) => (
+        <Skeleton key={width} className={cn('h-3', width)} />
+      ))}
+    </div>
+  );
 }

@@ -26,7 +26,9 @@ export function RunRows({ runId, record, label, aside, stale }: RunRowsProps) {
   const columns = page?.schema ?? record.schema;
   const facts = [
     `${formatRows(record.rowsOut, record.rowsOutAtLeast)} ${record.rowsOut === 1 ? 'row' : 'rows'}${columns ? ` × ${formatPlural(columns.length, 'column')}` : ''}`,
-    page?.source === 'sample' && page.rows.length < (record.rowsOut ?? 0) ? `sample of ${page.rows.length}` : '',
+    page?.source === 'sample' && page.rows.length < (record.rowsOut ?? 0)
+      ? `sample of ${page.rows.length}`
+      : '',
     record.durationMs === null ? '' : formatDuration(record.durationMs),
     stale ?? '',
   ];
@@ -37,7 +39,9 @@ export function RunRows({ runId, record, label, aside, stale }: RunRowsProps) {
       ) : !page ? (
         <RowsSkeleton />
       ) : page.source === 'gone' ? (
-        <EmptyState compact title="These rows are gone">What they were made from has changed since. Run again to see rows.</EmptyState>
+        <EmptyState compact title="These rows are gone">
+          What they were made from has changed since. Run again to see rows.
+        </EmptyState>
       ) : (
         <DataGrid label={label} schema={page.schema} rows={page.rows} {...(pages ? { pages } : {})} />
       )}

@@ -11,6 +11,11 @@ export function SchemaTab({ nodeId }: { nodeId: string }) {
   const runId = useRun((state) => state.run?.id ?? null);
   const ran = useLiveNode(runId, nodeId)?.schema ?? null;
   const schema = bound ?? ran;
-  if (!schema) return <EmptyState compact title="Its columns are not known yet">Finish its settings and those of the nodes before it.</EmptyState>;
+  if (!schema)
+    return (
+      <EmptyState compact title="Its columns are not known yet">
+        Finish its settings and those of the nodes before it.
+      </EmptyState>
+    );
   return <SchemaTable schema={schema} />;
 }

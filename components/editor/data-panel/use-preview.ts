@@ -25,10 +25,14 @@ export interface Preview {
 export function usePreview(nodeId: string, wanted: boolean): Preview {
   const editor = useDeferredValue(useDocument((document) => document));
   const masters = useBind((state) => state.nodes[nodeId]?.masters);
-  const key = useSettled(JSON.stringify(sliceFor(meaningOf(editor), nodeId, masters ?? [])), PREVIEW_DEBOUNCE_MS);
+  const key = useSettled(
+    JSON.stringify(sliceFor(meaningOf(editor), nodeId, masters ?? [])),
+    PREVIEW_DEBOUNCE_MS,
+  );
   const query = useQuery({
     queryKey: ['preview', nodeId, key],
-    queryFn: ({ signal }) => callApi('preview', { body: { document: JSON.parse(key) as Record<string, unknown>, nodeId }, signal }),
+    queryFn: ({ signal }) =>
+      callApi('preview', { body: { document: JSON.parse(key) as Record<string, unknown>, nodeId }, signal }),
     enabled: wanted,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
@@ -45,8 +49,15 @@ export function usePreview(nodeId: string, wanted: boolean): Preview {
 }
 
 /** The part of a document that a node's rows depend on, so that a change elsewhere asks for nothing. */
-export function sliceFor(document: Omit<PipelineDocument, 'view'>, nodeId: string, masters: readonly string[]): Omit<PipelineDocument, 'view'> {
-  const dependencies = dependenciesOf(document.nodes.map((node) => node.id), document.edges);
+export function sliceFor(
+  document: Omit<PipelineDocument, 'view'>,
+  nodeId: string,
+  masters: readonly string[],
+): Omit<PipelineDocument, 'view'> {
+  const dependencies = dependenciesOf(
+    document.nodes.map((node) => node.id),
+    document.edges,
+  );
   const master = document.nodes.filter((node) => node.masterData).map((node) => node.id);
   // Master data may be read by any text on the way; without binding's word on it, all of it is taken along.
   const needed = ancestors(dependencies, [nodeId, ...masters, ...master]);
@@ -61,8 +72,12 @@ function useSettled(value: string, ms: number): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     if (value === settled) return;
-    const timer = setTimeout(() => { setSettled(value); }, ms);
-    return () => { clearTimeout(timer); };
+    const timer = setTimeout(() => {
+      setSettled(value);
+    }, ms);
+    return () => {
+      clearTimeout(timer);
+    };
   }, [value, settled, ms]);
   return settled;
 }

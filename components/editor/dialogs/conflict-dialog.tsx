@@ -27,28 +27,63 @@ function Choice({ theirs }: { theirs: PipelineDetail }) {
   const mine = useDocument((document) => document);
   const [busy, setBusy] = useState(false);
   const other = readDocument(theirs.document).document;
-  const difference = other ? changesInWords(changesBetween(other, toDocument(mine))) : 'a document that cannot be read here';
+  const difference = other
+    ? changesInWords(changesBetween(other, toDocument(mine)))
+    : 'a document that cannot be read here';
   const act = (choice: () => Promise<unknown>) => () => {
     setBusy(true);
-    void choice().finally(() => { setBusy(false); });
+    void choice().finally(() => {
+      setBusy(false);
+    });
   };
   const copy = async () => {
     const made = await saveMineAsCopy(editor);
-    if (made) toast.success(`Yours is saved as “${made.name}”.`, { action: { label: 'Open', onClick: () => { router.push(`/pipelines/${made.id}`); } } });
+    if (made)
+      toast.success(`Yours is saved as “${made.name}”.`, {
+        action: {
+          label: 'Open',
+          onClick: () => {
+            router.push(`/pipelines/${made.id}`);
+          },
+        },
+      });
   };
   return (
     <Dialog open>
       <DialogContent
         title="This pipeline was saved elsewhere"
         description={`Another tab or person saved it ${formatRelative(new Date(theirs.updatedAt), { now: new Date(now) })}. Nothing of yours is lost: choose how to go on.`}
-        onEscapeKeyDown={(event) => { event.preventDefault(); }}
-        onInteractOutside={(event) => { event.preventDefault(); }}
+        onEscapeKeyDown={(event) => {
+          event.preventDefault();
+        }}
+        onInteractOutside={(event) => {
+          event.preventDefault();
+        }}
       >
         <p className="mb-3 text-13 text-ink-2">Compared with theirs, yours {difference}.</p>
         <ul className="flex flex-col gap-2">
-          <Way words="Save mine over theirs" hint="Their version stays in the history if it was run or published." button="Keep mine" primary busy={busy} onClick={act(() => editor.save.keepMine())} />
-          <Way words="Go on from theirs" hint="Undo brings yours back on screen." button="Take theirs" busy={busy} onClick={act(() => takeTheirs(editor))} />
-          <Way words="Have both" hint="Yours becomes a new pipeline; this one shows theirs." button="Save mine as a copy" busy={busy} onClick={act(copy)} />
+          <Way
+            words="Save mine over theirs"
+            hint="Their version stays in the history if it was run or published."
+            button="Keep mine"
+            primary
+            busy={busy}
+            onClick={act(() => editor.save.keepMine())}
+          />
+          <Way
+            words="Go on from theirs"
+            hint="Undo brings yours back on screen."
+            button="Take theirs"
+            busy={busy}
+            onClick={act(() => takeTheirs(editor))}
+          />
+          <Way
+            words="Have both"
+            hint="Yours becomes a new pipeline; this one shows theirs."
+            button="Save mine as a copy"
+            busy={busy}
+            onClick={act(copy)}
+          />
         </ul>
       </DialogContent>
     </Dialog>
@@ -71,7 +106,9 @@ function Way({ words, hint, button, primary, busy, onClick }: WayProps) {
         <p className="text-13 font-medium">{words}</p>
         <p className="text-12 text-ink-3">{hint}</p>
       </div>
-      <Button variant={primary ? 'primary' : 'secondary'} disabled={busy} onClick={onClick}>{button}</Button>
+      <Button variant={primary ? 'primary' : 'secondary'} disabled={busy} onClick={onClick}>
+        {button}
+      </Button>
     </li>
   );
 }

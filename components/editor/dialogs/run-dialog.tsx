@@ -14,20 +14,37 @@ import { nameOf } from '../model/connection-rules.ts';
 export function RunDialog() {
   const { ui } = useEditor();
   const wish = useUi((state) => state.runDialog);
-  const close = () => { ui.setState({ runDialog: null }); };
+  const close = () => {
+    ui.setState({ runDialog: null });
+  };
   return (
-    <Dialog open={wish !== null} onOpenChange={(open) => { if (!open) close(); }}>
+    <Dialog
+      open={wish !== null}
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+    >
       {wish === null ? null : <RunForm from={wish.from} to={wish.to} onDone={close} />}
     </Dialog>
   );
 }
 
-function RunForm({ from, to, onDone }: { from: string | undefined; to: string | undefined; onDone: () => void }) {
+function RunForm({
+  from,
+  to,
+  onDone,
+}: {
+  from: string | undefined;
+  to: string | undefined;
+  onDone: () => void;
+}) {
   const editor = useEditor();
   const document = useDocument((current) => current);
   const [values, setValues] = useState<Record<string, Parameter['default']>>({});
   const entries = Object.entries(document.parameters);
-  const missing = entries.filter(([name, parameter]) => parameter.default === undefined && values[name] === undefined);
+  const missing = entries.filter(
+    ([name, parameter]) => parameter.default === undefined && values[name] === undefined,
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onDone();
@@ -41,8 +58,12 @@ function RunForm({ from, to, onDone }: { from: string | undefined; to: string | 
       description="The draft on screen runs, frozen as a version."
       footer={
         <>
-          <DialogClose asChild><Button>Cancel</Button></DialogClose>
-          <Button type="submit" form="run-parameters" variant="primary" disabled={missing.length > 0}>Run</Button>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button type="submit" form="run-parameters" variant="primary" disabled={missing.length > 0}>
+            Run
+          </Button>
         </>
       }
     >
@@ -50,7 +71,19 @@ function RunForm({ from, to, onDone }: { from: string | undefined; to: string | 
         {entries.length === 0 ? <p className="text-13 text-ink-3">This pipeline has no parameters.</p> : null}
         {entries.map(([name, parameter]) => (
           <Field key={name} label={name} hint={parameter.description ?? parameter.type}>
-            <ParameterValueInput label={name} parameter={parameter} value={values[name]} placeholder={parameter.default === undefined ? 'must be given' : `default: ${JSON.stringify(parameter.default)}`} onChange={(value) => { setValues({ ...values, [name]: value }); }} />
+            <ParameterValueInput
+              label={name}
+              parameter={parameter}
+              value={values[name]}
+              placeholder={
+                parameter.default === undefined
+                  ? 'must be given'
+                  : `default: ${JSON.stringify(parameter.default)}`
+              }
+              onChange={(value) => {
+                setValues({ ...values, [name]: value });
+              }}
+            />
           </Field>
         ))}
       </form>

@@ -10,7 +10,12 @@ export function ShortcutsDialog() {
   const { ui } = useEditor();
   const open = useUi((state) => state.shortcutsOpen);
   return (
-    <Dialog open={open} onOpenChange={(next) => { ui.setState({ shortcutsOpen: next }); }}>
+    <Dialog
+      open={open}
+      onOpenChange={(next) => {
+        ui.setState({ shortcutsOpen: next });
+      }}
+    >
       <DialogContent title="Keyboard shortcuts" className="w-[min(calc(100vw-32px),44rem)]">
         <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
           {(['Edit', 'Canvas', 'Run'] as const).map((group) => (
@@ -20,7 +25,9 @@ export function ShortcutsDialog() {
                 {SHORTCUTS.filter((shortcut) => shortcut.group === group).map((shortcut) => (
                   <div key={shortcut.id} className="flex h-7 items-center justify-between gap-4">
                     <dt className="text-13 text-ink-1">{shortcut.words}</dt>
-                    <dd><Kbd keys={shortcut.keys} /></dd>
+                    <dd>
+                      <Kbd keys={shortcut.keys} />
+                    </dd>
                   </div>
                 ))}
               </dl>

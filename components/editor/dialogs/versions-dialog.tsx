@@ -28,7 +28,10 @@ export function VersionsDialog({ open, onClose }: { open: boolean; onClose: () =
     setBusy(true);
     try {
       if (version === undefined) await editor.save.flush();
-      const live = await callApi('publishPipeline', { params: { id: editor.pipeline.id }, body: version === undefined ? {} : { version } });
+      const live = await callApi('publishPipeline', {
+        params: { id: editor.pipeline.id },
+        body: version === undefined ? {} : { version },
+      });
       toast.success(`Version ${live.number} is live.`, { description: 'Schedules run it from now on.' });
       await client.invalidateQueries({ queryKey: queryKeys.pipelines });
     } catch (thrown) {
@@ -47,13 +50,29 @@ export function VersionsDialog({ open, onClose }: { open: boolean; onClose: () =
     }
   };
   return (
-    <Dialog open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
+    <Dialog
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
       <DialogContent
         title="Versions"
         description="Each run keeps the document it ran. The live version is what schedules run."
-        footer={<Button variant="primary" busy={busy} onClick={() => void publish()}>Publish the draft</Button>}
+        footer={
+          <Button variant="primary" busy={busy} onClick={() => void publish()}>
+            Publish the draft
+          </Button>
+        }
       >
-        {open ? <VersionList id={editor.pipeline.id} busy={busy} onPublish={(number) => void publish(number)} onRestore={(number) => void restore(number)} /> : null}
+        {open ? (
+          <VersionList
+            id={editor.pipeline.id}
+            busy={busy}
+            onPublish={(number) => void publish(number)}
+            onRestore={(number) => void restore(number)}
+          />
+        ) : null}
       </DialogContent>
     </Dialog>
   );
@@ -69,20 +88,62 @@ interface VersionListProps {
 function VersionList({ id, ...actions }: VersionListProps) {
   const versions = useVersions(id);
   if (versions.error) return <QueryError error={versions.error} onRetry={() => void versions.refetch()} />;
-  if (!versions.data) return <div className="flex flex-col gap-3">{['w-40', 'w-48', 'w-36'].map((width) => <Skeleton key={width} className={width} />)}</div>;
-  if (versions.data.length === 0) return <EmptyState compact title="No versions yet">Run the pipeline or publish the draft to make the first.</EmptyState>;
-  return <ul>{versions.data.map((version) => <VersionRow key={version.id} version={version} {...actions} />)}</ul>;
+  if (!versions.data)
+    return (
+      <div className="flex flex-col gap-3">
+        {['w-40', 'w-48', 'w-36'].map((width) => (
+          <Skeleton key={width} className={width} />
+        ))}
+      </div>
+    );
+  if (versions.data.length === 0)
+    return (
+      <EmptyState compact title="No versions yet">
+        Run the pipeline or publish the draft to make the first.
+      </EmptyState>
+    );
+  return (
+    <ul>
+      {versions.data.map((version) => (
+        <VersionRow key={version.id} version={version} {...actions} />
+      ))}
+    </ul>
+  );
 }
 
-function VersionRow({ version, busy, onPublish, onRestore }: Omit<VersionListProps, 'id'> & { version: VersionSummary }) {
+function VersionRow({
+  version,
+  busy,
+  onPublish,
+  onRestore,
+}: Omit<VersionListProps, 'id'> & { version: VersionSummary }) {
   const now = useNow('minute');
   return (
     <li className="flex h-9 items-center gap-2 border-b border-line">
       <span className="tnum w-20 text-13 font-medium">Version {version.number}</span>
       {version.live ? <Badge tone="good">Live</Badge> : null}
-      <span className="flex-1 text-12 text-ink-3">{formatRelative(new Date(version.createdAt), { now: new Date(now) })}</span>
-      <Button variant="ghost" disabled={busy} onClick={() => { onRestore(version.number); }}>Show on screen</Button>
-      {version.live ? null : <Button disabled={busy} onClick={() => { onPublish(version.number); }}>Publish</Button>}
+      <span className="flex-1 text-12 text-ink-3">
+        {formatRelative(new Date(version.createdAt), { now: new Date(now) })}
+      </span>
+      <Button
+        variant="ghost"
+        disabled={busy}
+        onClick={() => {
+          onRestore(version.number);
+        }}
+      >
+        Show on screen
+      </Button>
+      {version.live ? null : (
+        <Button
+          disabled={busy}
+          onClick={() => {
+            onPublish(version.number);
+          }}
+        >
+          Publish
+        </Button>
+      )}
     </li>
   );
 }

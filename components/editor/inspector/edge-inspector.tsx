@@ -26,19 +26,30 @@ export function EdgeInspector({ id }: { id: string }) {
   const edge = useDocument((document) => document.edges[id]);
   const source = useDocument((document) => (edge ? nameOf(document, edge.source) : ''));
   const target = useDocument((document) => (edge ? nameOf(document, edge.target) : ''));
-  const separate = useDocument((document) => Boolean(edge && definitionOf(document.nodes[edge.target]?.type ?? '')?.inputs[0]?.separate));
+  const separate = useDocument((document) =>
+    Boolean(edge && definitionOf(document.nodes[edge.target]?.type ?? '')?.inputs[0]?.separate),
+  );
   const faults = useBind((state) => state.faultsByEdge[id] ?? NO_FAULTS);
-  const available = useBind((state) => (edge ? availableOn(state, id, edge.source, edge.target) : NO_COLUMNS));
+  const available = useBind((state) =>
+    edge ? availableOn(state, id, edge.source, edge.target) : NO_COLUMNS,
+  );
   if (!edge) return null;
   const chosen = edge.transform?.mode === 'select' ? edge.transform.columns : null;
   const setColumns = (columns: readonly ColumnChoice[]) => {
     // The document has no edge without columns: the last one stays until another is chosen.
     if (columns.length === 0) return;
     const plain = columns.map(({ from, as }) => (as === undefined ? { from } : { from, as }));
-    editor.document.apply('Edit the edge', (document) => setEdge(document, id, { transform: { mode: 'select', columns: plain } }), `edge:${id}`);
+    editor.document.apply(
+      'Edit the edge',
+      (document) => setEdge(document, id, { transform: { mode: 'select', columns: plain } }),
+      `edge:${id}`,
+    );
   };
   const setMode = (mode: 'all' | 'select') => {
-    if (mode === 'all') editor.document.apply('Pass all columns', (document) => setEdge(document, id, { transform: undefined }));
+    if (mode === 'all')
+      editor.document.apply('Pass all columns', (document) =>
+        setEdge(document, id, { transform: undefined }),
+      );
     else if (chosen === null) setColumns(available.map(({ name }) => ({ from: name })));
   };
   return (
@@ -50,11 +61,33 @@ export function EdgeInspector({ id }: { id: string }) {
       </h2>
       {faults.length > 0 ? <FaultList faults={faults} /> : null}
       <div className="flex items-center gap-2">
-        <SegmentedControl label="Columns that pass" value={chosen === null ? 'all' : 'select'} onValueChange={setMode} options={[{ value: 'all', label: 'All columns' }, { value: 'select', label: 'Selected' }]} />
-        <Button variant="ghost" className="ml-auto" onClick={() => { deleteSelection(editor); }}><Trash2 aria-hidden /> Delete</Button>
+        <SegmentedControl
+          label="Columns that pass"
+          value={chosen === null ? 'all' : 'select'}
+          onValueChange={setMode}
+          options={[
+            { value: 'all', label: 'All columns' },
+            { value: 'select', label: 'Selected' },
+          ]}
+        />
+        <Button
+          variant="ghost"
+          className="ml-auto"
+          onClick={() => {
+            deleteSelection(editor);
+          }}
+        >
+          <Trash2 aria-hidden /> Delete
+        </Button>
       </div>
-      {chosen === null && available.length === 0 ? <p className="text-12 text-ink-3">The columns of {source} are not known yet.</p> : null}
-      {chosen === null ? <AllColumns available={available} /> : <ColumnTable available={available} value={chosen} onChange={setColumns} />}
+      {chosen === null && available.length === 0 ? (
+        <p className="text-12 text-ink-3">The columns of {source} are not known yet.</p>
+      ) : null}
+      {chosen === null ? (
+        <AllColumns available={available} />
+      ) : (
+        <ColumnTable available={available} value={chosen} onChange={setColumns} />
+      )}
       {separate ? (
         <Field label="Table name in SQL" hint={`How the query of ${target} names these rows.`}>
           <NameInput
@@ -63,7 +96,10 @@ export function EdgeInspector({ id }: { id: string }) {
             value={edge.as ?? edge.source}
             onCommit={(name) => {
               const parsed = nodeIdSchema.safeParse(name);
-              if (parsed.success) editor.document.apply('Name the input', (document) => setEdge(document, id, { as: parsed.data === edge.source ? undefined : parsed.data }));
+              if (parsed.success)
+                editor.document.apply('Name the input', (document) =>
+                  setEdge(document, id, { as: parsed.data === edge.source ? undefined : parsed.data }),
+                );
             }}
           />
         </Field>
@@ -73,7 +109,20 @@ export function EdgeInspector({ id }: { id: string }) {
 }
 
 /** The columns that its source has, as binding knows them from either end. */
-function availableOn(state: { nodes: Readonly<Record<string, { schema: Schema | null; inputs: { edges: { index: number; available: Schema }[] }[] } | undefined>>; edgeIds: readonly string[] }, id: string, source: string, target: string): Schema {
+function availableOn(
+  state: {
+    nodes: Readonly<
+      Record<
+        string,
+        { schema: Schema | null; inputs: { edges: { index: number; available: Schema }[] }[] } | undefined
+      >
+    >;
+    edgeIds: readonly string[];
+  },
+  id: string,
+  source: string,
+  target: string,
+): Schema {
   const index = state.edgeIds.indexOf(id);
   const edges = state.nodes[target]?.inputs.flatMap((input) => input.edges) ?? [];
   return edges.find((edge) => edge.index === index)?.available ?? state.nodes[source]?.schema ?? NO_COLUMNS;

@@ -58,7 +58,10 @@ export function fieldShape(schema: z.ZodType, depth = 0): FieldShape {
     const def = defOf(core);
     if (def.type === 'optional' || def.type === 'default' || def.type === 'prefault') common.optional = true;
     if (def.type === 'default' || def.type === 'prefault') common.defaultValue = def.defaultValue;
-    const inner = def.innerType ?? (def.type === 'pipe' ? def.in : undefined) ?? (def.type === 'lazy' ? def.getter?.() : undefined);
+    const inner =
+      def.innerType ??
+      (def.type === 'pipe' ? def.in : undefined) ??
+      (def.type === 'lazy' ? def.getter?.() : undefined);
     if (!inner) return { ...common, ...coreShape(def, depth) };
     core = inner;
   }
@@ -73,7 +76,11 @@ function coreShape(def: Def, depth: number): CoreShape {
     case 'string':
       return { kind: 'text' };
     case 'number':
-      return { kind: 'number', integer: def.format === 'safeint' || (def.checks ?? []).some((check) => check._zod.def.format === 'safeint') };
+      return {
+        kind: 'number',
+        integer:
+          def.format === 'safeint' || (def.checks ?? []).some((check) => check._zod.def.format === 'safeint'),
+      };
     case 'boolean':
       return { kind: 'boolean' };
     case 'enum':
@@ -81,7 +88,13 @@ function coreShape(def: Def, depth: number): CoreShape {
     case 'literal':
       return { kind: 'choice', options: (def.values ?? []).map(String) };
     case 'object':
-      return { kind: 'object', fields: Object.entries(def.shape ?? {}).map(([key, member]) => ({ key, shape: fieldShape(member, next) })) };
+      return {
+        kind: 'object',
+        fields: Object.entries(def.shape ?? {}).map(([key, member]) => ({
+          key,
+          shape: fieldShape(member, next),
+        })),
+      };
     case 'array':
       return def.element ? { kind: 'list', item: fieldShape(def.element, next) } : { kind: 'other' };
     case 'record':
@@ -107,7 +120,10 @@ function unionShape(options: readonly z.ZodType[], depth: number): CoreShape {
 /** The words of a field: its own label, else its key in words (`keepEmpty` → `Keep empty`). */
 export function labelOf(key: string, shape: FieldShape): string {
   if (shape.meta.label) return shape.meta.label;
-  const words = key.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/[_-]/g, ' ').toLowerCase();
+  const words = key
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]/g, ' ')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -129,6 +145,10 @@ export function emptyValue(shape: FieldShape): unknown {
     case 'record':
       return {};
     case 'object':
-      return Object.fromEntries(shape.fields.filter((field) => !field.shape.optional).map((field) => [field.key, emptyValue(field.shape)]));
+      return Object.fromEntries(
+        shape.fields
+          .filter((field) => !field.shape.optional)
+          .map((field) => [field.key, emptyValue(field.shape)]),
+      );
   }
 }

@@ -10,9 +10,15 @@ import { SelectionInspector } from './selection-inspector.tsx';
 export function Inspector() {
   const only = useSelection((state) => (state.ids.size === 1 ? [...state.ids][0] : undefined));
   const count = useSelection((state) => state.ids.size);
-  const kind = useDocument((editor) => (only === undefined ? null : editor.nodes[only] ? 'node' : editor.edges[only] ? 'edge' : null));
+  const kind = useDocument((editor) =>
+    only === undefined ? null : editor.nodes[only] ? 'node' : editor.edges[only] ? 'edge' : null,
+  );
   return (
-    <aside aria-label="Inspector" className="flex h-full min-h-0 flex-col bg-surface-1" data-testid="inspector">
+    <aside
+      aria-label="Inspector"
+      className="flex h-full min-h-0 flex-col bg-surface-1"
+      data-testid="inspector"
+    >
       {only !== undefined && kind === 'node' ? <NodeInspector key={only} id={only} /> : null}
       {only !== undefined && kind === 'edge' ? <EdgeInspector key={only} id={only} /> : null}
       {count > 1 ? <SelectionInspector /> : null}

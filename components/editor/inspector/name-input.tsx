@@ -22,13 +22,18 @@ export function NameInput({ label, value, onCommit, className }: NameInputProps)
       aria-label={label}
       value={draft ?? value}
       maxLength={200}
-      onChange={(event) => { setDraft(event.target.value); }}
+      onChange={(event) => {
+        setDraft(event.target.value);
+      }}
       onBlur={commit}
       onKeyDown={(event) => {
         if (event.key === 'Enter') event.currentTarget.blur();
         if (event.key === 'Escape') setDraft(null);
       }}
-      className={cn('h-7 min-w-0 flex-1 rounded-control border border-transparent bg-transparent px-1.5 text-14 font-semibold text-ellipsis text-ink-1 hover:border-line-strong focus:border-accent focus:bg-surface-1 focus:outline-none', className)}
+      className={cn(
+        'h-7 min-w-0 flex-1 rounded-control border border-transparent bg-transparent px-1.5 text-14 font-semibold text-ellipsis text-ink-1 hover:border-line-strong focus:border-accent focus:bg-surface-1 focus:outline-none',
+        className,
+      )}
     />
   );
 }

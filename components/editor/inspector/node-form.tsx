@@ -29,17 +29,28 @@ export function NodeForm({ node }: { node: DocumentNode }) {
   const shape = useMemo(() => (definition ? fieldShape(definition.config) : null), [definition]);
   const form = useFocusPath(scope.focusPath);
   if (!definition || shape?.kind !== 'object') {
-    return <p className="text-13 text-ink-3">There is no node type “{node.type}” here. Its settings stay as they are.</p>;
+    return (
+      <p className="text-13 text-ink-3">
+        There is no node type “{node.type}” here. Its settings stay as they are.
+      </p>
+    );
   }
   const change = (value: unknown, path: FieldPath) => {
     document.apply(
       `Edit ${node.name ?? node.id}`,
-      (editor) => setConfig(editor, node.id, setAtPath(editor.nodes[node.id]?.config ?? {}, path, value) as Record<string, unknown>),
+      (editor) =>
+        setConfig(
+          editor,
+          node.id,
+          setAtPath(editor.nodes[node.id]?.config ?? {}, path, value) as Record<string, unknown>,
+        ),
       `config:${node.id}:${path.join('.')}`,
     );
   };
   const known = new Set(shape.fields.map((field) => field.key));
-  const general = scope.faults.filter(({ path }) => path.length === 0 || !known.has(String(path[0]))).map(({ fault }) => fault);
+  const general = scope.faults
+    .filter(({ path }) => path.length === 0 || !known.has(String(path[0])))
+    .map(({ fault }) => fault);
   const Form = formsByType[node.type];
   return (
     <FormContext value={scope}>
@@ -50,7 +61,16 @@ export function NodeForm({ node }: { node: DocumentNode }) {
             <Form config={node.config} inputs={scope.inputs} onChange={change} controls={{ ColumnTable }} />
           </Suspense>
         ) : (
-          shape.fields.map((field) => <ConfigField key={field.key} name={field.key} shape={field.shape} path={[field.key]} value={node.config[field.key]} onChange={change} />)
+          shape.fields.map((field) => (
+            <ConfigField
+              key={field.key}
+              name={field.key}
+              shape={field.shape}
+              path={[field.key]}
+              value={node.config[field.key]}
+              onChange={change}
+            />
+          ))
         )}
       </div>
     </FormContext>
@@ -66,16 +86,26 @@ function useFormScopeOf(node: DocumentNode): FormScope {
   const allBound = useBind((state) => state.nodes);
   const focusPath = useSelection((state) => state.focusPath);
   return useMemo(() => {
-    const inputs: Record<string, Schema> = Object.fromEntries((bound?.inputs ?? []).map((input) => [input.port, input.schema]));
+    const inputs: Record<string, Schema> = Object.fromEntries(
+      (bound?.inputs ?? []).map((input) => [input.port, input.schema]),
+    );
     const tables: Record<string, Schema> = { ...inputs };
-    for (const input of bound?.inputs ?? []) for (const edge of input.edges) tables[edge.alias] ??= edge.columns;
+    for (const input of bound?.inputs ?? [])
+      for (const edge of input.edges) tables[edge.alias] ??= edge.columns;
     for (const other of Object.values(nodes)) {
       const schema = allBound[other.id]?.schema;
       if (other.masterData && schema && other.id !== node.id) tables[`master.${other.id}`] = schema;
     }
     const names: SqlNames = { tables, parameters: Object.keys(parameters) };
     const faults: ConfigFault[] = found.map((fault) => ({ path: configPathOf(fault) ?? [], fault }));
-    return { inputs, names, faults, focusPath, writes: definitionOf(node.type)?.kind === 'destination', readOnly: false };
+    return {
+      inputs,
+      names,
+      faults,
+      focusPath,
+      writes: definitionOf(node.type)?.kind === 'destination',
+      readOnly: false,
+    };
   }, [bound, found, parameters, nodes, allBound, focusPath, node.id, node.type]);
 }
 
@@ -86,7 +116,10 @@ function useFocusPath(path: FieldPath | null) {
     if (path === null) return;
     const invalid = form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .cm-content');
     invalid?.scrollIntoView({ block: 'nearest' });
-    (invalid?.matches('.cm-content, input, button') ? invalid : invalid?.querySelector<HTMLElement>('.cm-content'))?.focus();
+    (invalid?.matches('.cm-content, input, button')
+      ? invalid
+      : invalid?.querySelector<HTMLElement>('.cm-content')
+    )?.focus();
   }, [path]);
   return form;
 }

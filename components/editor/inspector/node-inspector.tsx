@@ -28,10 +28,22 @@ export function NodeInspector({ id }: { id: string }) {
   if (!node) return null;
   const definition = definitionOf(node.type);
   return (
-    <Tabs value={tab} onValueChange={(next) => { ui.setState({ inspectorTab: next as InspectorTab }); }} className="flex h-full min-h-0 flex-col">
+    <Tabs
+      value={tab}
+      onValueChange={(next) => {
+        ui.setState({ inspectorTab: next as InspectorTab });
+      }}
+      className="flex h-full min-h-0 flex-col"
+    >
       <div className="flex items-center gap-2 px-3 pt-3 pb-1">
         <NodeIcon type={node.type} />
-        <NameInput label="Name of the node" value={node.name ?? node.id} onCommit={(name) => { document.apply('Rename', (editor) => setNode(editor, id, { name })); }} />
+        <NameInput
+          label="Name of the node"
+          value={node.name ?? node.id}
+          onCommit={(name) => {
+            document.apply('Rename', (editor) => setNode(editor, id, { name }));
+          }}
+        />
         <span className="shrink-0 text-12 text-ink-3">{definition?.title ?? node.type}</span>
       </div>
       <TabsList aria-label="Of this node">
@@ -46,7 +58,9 @@ export function NodeInspector({ id }: { id: string }) {
           <NodeSettings node={node} />
         </div>
       </TabsContent>
-      <TabsContent value="sql" className="overflow-y-auto p-3"><NodeSql id={id} /></TabsContent>
+      <TabsContent value="sql" className="overflow-y-auto p-3">
+        <NodeSql id={id} />
+      </TabsContent>
       <TabsContent value="docs" className="overflow-y-auto p-3">
         <HelpText markdown={docsByType[node.type] ?? definition?.description ?? ''} />
       </TabsContent>
@@ -59,12 +73,31 @@ function NodeSql({ id }: { id: string }) {
   const runId = useRun((state) => state.run?.id ?? null);
   const ran = useLiveNode(runId, id)?.sql ?? null;
   if (sql === null && ran === null) {
-    return <EmptyState compact title="No SQL yet">Finish the settings of this node, and what it becomes in SQL is shown here.</EmptyState>;
+    return (
+      <EmptyState compact title="No SQL yet">
+        Finish the settings of this node, and what it becomes in SQL is shown here.
+      </EmptyState>
+    );
   }
   return (
     <div className="flex flex-col gap-3">
-      {sql === null ? null : <section className="flex flex-col gap-1"><h3 className="caption">What it means</h3><CodeBlock code={sql} label="SQL" maxHeight="max-h-120" className="[&_pre]:whitespace-pre-wrap" /></section>}
-      {ran === null ? null : <section className="flex flex-col gap-1"><h3 className="caption">What ran last</h3><CodeBlock code={ran} label="SQL that ran" maxHeight="max-h-120" className="[&_pre]:whitespace-pre-wrap" /></section>}
+      {sql === null ? null : (
+        <section className="flex flex-col gap-1">
+          <h3 className="caption">What it means</h3>
+          <CodeBlock code={sql} label="SQL" maxHeight="max-h-120" className="[&_pre]:whitespace-pre-wrap" />
+        </section>
+      )}
+      {ran === null ? null : (
+        <section className="flex flex-col gap-1">
+          <h3 className="caption">What ran last</h3>
+          <CodeBlock
+            code={ran}
+            label="SQL that ran"
+            maxHeight="max-h-120"
+            className="[&_pre]:whitespace-pre-wrap"
+          />
+        </section>
+      )}
     </div>
   );
 }
@@ -75,11 +108,14 @@ function DownloadOutput({ id }: { id: string }) {
   const runId = useRun((state) => state.run?.id ?? null);
   const record = useLiveNode(runId, id);
   const path = node?.config['path'];
-  const isFile = node?.type === 'file-destination' && typeof path === 'string' && node.config['partitionBy'] === undefined;
+  const isFile =
+    node?.type === 'file-destination' && typeof path === 'string' && node.config['partitionBy'] === undefined;
   if (!isFile || record?.status !== 'succeeded') return null;
   return (
     <Button asChild className="self-start">
-      <a href={downloadUrl(path)} download><Download aria-hidden /> Download {path.split('/').at(-1)}</a>
+      <a href={downloadUrl(path)} download>
+        <Download aria-hidden /> Download {path.split('/').at(-1)}
+      </a>
     </Button>
   );
 }

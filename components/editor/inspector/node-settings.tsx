@@ -18,7 +18,11 @@ import { edgesInto } from '../model/editor-document.ts';
 export function NodeSettings({ node }: { node: DocumentNode }) {
   const { document } = useEditor();
   const set = (settings: Settings, key?: string) => {
-    document.apply(`Edit ${node.name ?? node.id}`, (editor) => setNode(editor, node.id, settings), key === undefined ? undefined : `setting:${node.id}:${key}`);
+    document.apply(
+      `Edit ${node.name ?? node.id}`,
+      (editor) => setNode(editor, node.id, settings),
+      key === undefined ? undefined : `setting:${node.id}:${key}`,
+    );
   };
   const definition = definitionOf(node.type);
   return (
@@ -27,10 +31,19 @@ export function NodeSettings({ node }: { node: DocumentNode }) {
       {definition?.kind === 'destination' ? null : (
         <Field
           label="Master data"
-          hint={node.masterData ? `Any SQL in this pipeline may read it as master.${node.id}, without an edge.` : 'Lets every node read it by name, without an edge.'}
+          hint={
+            node.masterData
+              ? `Any SQL in this pipeline may read it as master.${node.id}, without an edge.`
+              : 'Lets every node read it by name, without an edge.'
+          }
           className="grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2"
         >
-          <Switch checked={node.masterData ?? false} onCheckedChange={(on) => { set({ masterData: on || undefined }); }} />
+          <Switch
+            checked={node.masterData ?? false}
+            onCheckedChange={(on) => {
+              set({ masterData: on || undefined });
+            }}
+          />
         </Field>
       )}
       <Advanced node={node} onSet={set} />
@@ -44,7 +57,11 @@ interface SettingProps {
 }
 
 const MERGE_OPTIONS = [
-  { value: 'auto', label: 'Automatic', description: 'Stacked where the columns are the same, else side by side' },
+  {
+    value: 'auto',
+    label: 'Automatic',
+    description: 'Stacked where the columns are the same, else side by side',
+  },
   { value: 'union', label: 'Stack', description: 'Rows below each other, columns by name' },
   { value: 'join', label: 'Side by side', description: 'By the position of the rows' },
 ];
@@ -55,10 +72,19 @@ function MergeSetting({ node, onSet }: SettingProps) {
   const merge = useBind((state) => state.nodes[node.id]?.merge);
   const inputs = definitionOf(node.type)?.inputs ?? [];
   if (count < 2 || inputs.length !== 1) return null;
-  const sentence = (merge ?? []).map((one) => one.sentence).filter(Boolean).join(' ');
+  const sentence = (merge ?? [])
+    .map((one) => one.sentence)
+    .filter(Boolean)
+    .join(' ');
   return (
     <Field label="Several inputs" hint={sentence || 'What becomes of the rows when several edges end here.'}>
-      <Select value={node.merge ?? 'auto'} options={MERGE_OPTIONS} onValueChange={(value) => { onSet({ merge: value === 'union' || value === 'join' ? value : undefined }); }} />
+      <Select
+        value={node.merge ?? 'auto'}
+        options={MERGE_OPTIONS}
+        onValueChange={(value) => {
+          onSet({ merge: value === 'union' || value === 'join' ? value : undefined });
+        }}
+      />
     </Field>
   );
 }
@@ -73,7 +99,14 @@ function Advanced({ node, onSet }: SettingProps) {
   const [open, setOpen] = useState(false);
   return (
     <section className="flex flex-col border-t border-line pt-2">
-      <button type="button" aria-expanded={open} onClick={() => { setOpen(!open); }} className="flex h-7 items-center gap-1 text-12 font-medium text-ink-2 hover:text-ink-1">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => {
+          setOpen(!open);
+        }}
+        className="flex h-7 items-center gap-1 text-12 font-medium text-ink-2 hover:text-ink-1"
+      >
         <ChevronRight aria-hidden className={cn('size-3.5 transition-transform', open && 'rotate-90')} />
         Advanced
       </button>
@@ -81,21 +114,59 @@ function Advanced({ node, onSet }: SettingProps) {
         <div className="flex flex-col gap-4 pt-2">
           <IdSetting node={node} />
           <Field label="Description" optional>
-            <Textarea rows={2} value={node.description ?? ''} maxLength={4000} onChange={(event) => { onSet({ description: event.target.value || undefined }, 'description'); }} />
+            <Textarea
+              rows={2}
+              value={node.description ?? ''}
+              maxLength={4000}
+              onChange={(event) => {
+                onSet({ description: event.target.value || undefined }, 'description');
+              }}
+            />
           </Field>
           <Field label="Earlier results">
-            <Select value={node.cache ?? 'auto'} options={CACHE_OPTIONS} onValueChange={(value) => { onSet({ cache: value === 'always-run' || value === 'never-keep' ? value : undefined }); }} />
+            <Select
+              value={node.cache ?? 'auto'}
+              options={CACHE_OPTIONS}
+              onValueChange={(value) => {
+                onSet({ cache: value === 'always-run' || value === 'never-keep' ? value : undefined });
+              }}
+            />
           </Field>
           <div className="grid grid-cols-2 gap-2">
             <Field label="Retries">
-              <Input inputMode="numeric" className="tnum" placeholder="0" value={node.retries ?? ''} onChange={(event) => { onSet({ retries: wholeNumber(event.target.value, 20) }, 'retries'); }} />
+              <Input
+                inputMode="numeric"
+                className="tnum"
+                placeholder="0"
+                value={node.retries ?? ''}
+                onChange={(event) => {
+                  onSet({ retries: wholeNumber(event.target.value, 20) }, 'retries');
+                }}
+              />
             </Field>
             <Field label="Time limit (s)">
-              <Input inputMode="numeric" className="tnum" placeholder="none" value={node.timeoutMs === undefined ? '' : node.timeoutMs / 1000} onChange={(event) => { onSet({ timeoutMs: milliseconds(event.target.value) }, 'timeout'); }} />
+              <Input
+                inputMode="numeric"
+                className="tnum"
+                placeholder="none"
+                value={node.timeoutMs === undefined ? '' : node.timeoutMs / 1000}
+                onChange={(event) => {
+                  onSet({ timeoutMs: milliseconds(event.target.value) }, 'timeout');
+                }}
+              />
             </Field>
           </div>
-          <Field label="Disabled" hint="It and what depends on it are left out of runs." className="grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2">
-            <Switch checked={node.disabled ?? false} onCheckedChange={(on) => { onSet({ disabled: on || undefined }); }} />
+          <Field
+            label="Disabled"
+            hint="It and what depends on it are left out of runs."
+            className="grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2"
+          >
+            <Switch
+              checked={node.disabled ?? false}
+              onCheckedChange={(on) => {
+                onSet({ disabled: on || undefined });
+              }}
+            />
           </Field>
         </div>
       ) : null}
@@ -107,10 +178,21 @@ function Advanced({ node, onSet }: SettingProps) {
 function IdSetting({ node }: { node: DocumentNode }) {
   const { document, selection } = useEditor();
   const [draft, setDraft] = useState<string | null>(null);
-  const taken = useDocument((editor) => (draft !== null && draft !== node.id && editor.nodeIds.some((id) => id.toLowerCase() === draft.toLowerCase() && id !== node.id)));
+  const taken = useDocument(
+    (editor) =>
+      draft !== null &&
+      draft !== node.id &&
+      editor.nodeIds.some((id) => id.toLowerCase() === draft.toLowerCase() && id !== node.id),
+  );
   const parsed = nodeIdSchema.safeParse(draft ?? node.id);
   const reserved = RESERVED_NODE_IDS.includes((draft ?? '').toLowerCase());
-  const error = !parsed.success ? 'Starts with a letter; then letters, digits and _.' : taken ? 'Another node is called that.' : reserved ? 'SQL uses this name itself.' : undefined;
+  const error = !parsed.success
+    ? 'Starts with a letter; then letters, digits and _.'
+    : taken
+      ? 'Another node is called that.'
+      : reserved
+        ? 'SQL uses this name itself.'
+        : undefined;
   const commit = () => {
     if (draft !== null && parsed.success && error === undefined && draft !== node.id) {
       document.apply('Change the id', (editor) => renameNodeId(editor, node.id, parsed.data));
@@ -119,8 +201,23 @@ function IdSetting({ node }: { node: DocumentNode }) {
     setDraft(null);
   };
   return (
-    <Field label="Name in SQL" error={error} hint="The table name of its rows. Queries that use the old one must be changed by hand.">
-      <Input className="data-text" value={draft ?? node.id} maxLength={100} onChange={(event) => { setDraft(event.target.value); }} onBlur={commit} onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.blur(); }} />
+    <Field
+      label="Name in SQL"
+      error={error}
+      hint="The table name of its rows. Queries that use the old one must be changed by hand."
+    >
+      <Input
+        className="data-text"
+        value={draft ?? node.id}
+        maxLength={100}
+        onChange={(event) => {
+          setDraft(event.target.value);
+        }}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
+        }}
+      />
     </Field>
   );
 }

@@ -16,10 +16,31 @@ export interface ParameterValueProps {
 const NONE = ' none';
 
 /** A value of a parameter's type. An empty field is no value. */
-export function ParameterValueInput({ id, label, parameter, value, placeholder, onChange }: ParameterValueProps) {
+export function ParameterValueInput({
+  id,
+  label,
+  parameter,
+  value,
+  placeholder,
+  onChange,
+}: ParameterValueProps) {
   if (parameter.type === 'boolean') {
-    const options = [{ value: NONE, label: placeholder }, { value: 'true', label: 'true' }, { value: 'false', label: 'false' }];
-    return <Select id={id} aria-label={label} value={value === undefined ? NONE : String(value)} options={options} onValueChange={(next) => { onChange(next === NONE ? undefined : next === 'true'); }} />;
+    const options = [
+      { value: NONE, label: placeholder },
+      { value: 'true', label: 'true' },
+      { value: 'false', label: 'false' },
+    ];
+    return (
+      <Select
+        id={id}
+        aria-label={label}
+        value={value === undefined ? NONE : String(value)}
+        options={options}
+        onValueChange={(next) => {
+          onChange(next === NONE ? undefined : next === 'true');
+        }}
+      />
+    );
   }
   const text = value === undefined ? '' : Array.isArray(value) ? JSON.stringify(value) : String(value);
   const type = parameter.type === 'date' ? 'date' : 'text';
@@ -30,8 +51,16 @@ export function ParameterValueInput({ id, label, parameter, value, placeholder, 
       type={type}
       className="data-text"
       value={text}
-      placeholder={parameter.type === 'list' ? '["a", "b"]' : parameter.type === 'timestamp' ? '2024-01-01T00:00:00' : placeholder}
-      onChange={(event) => { onChange(readValue(parameter.type, event.target.value)); }}
+      placeholder={
+        parameter.type === 'list'
+          ? '["a", "b"]'
+          : parameter.type === 'timestamp'
+            ? '2024-01-01T00:00:00'
+            : placeholder
+      }
+      onChange={(event) => {
+        onChange(readValue(parameter.type, event.target.value));
+      }}
     />
   );
 }
@@ -40,7 +69,12 @@ export function ParameterValueInput({ id, label, parameter, value, placeholder, 
 export function readValue(type: Parameter['type'], text: string): Parameter['default'] {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
-  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(trimmed) && String(Number(trimmed)) === trimmed) return Number(trimmed);
+  if (
+    (type === 'integer' || type === 'number') &&
+    /^-?\d+(\.\d+)?$/.test(trimmed) &&
+    String(Number(trimmed)) === trimmed
+  )
+    return Number(trimmed);
   if (type === 'list' && trimmed.startsWith('[')) {
     try {
       const list: unknown = JSON.parse(trimmed);

@@ -20,30 +20,95 @@ export function ParametersPanel() {
   const { document } = useEditor();
   const parameters = useDocument((editor) => editor.parameters);
   const entries = Object.entries(parameters);
-  const set = (next: [string, Parameter][], key?: string) => { document.apply('Edit parameters', (editor) => setParameters(editor, Object.fromEntries(next)), key); };
-  const replace = (index: number, name: string, parameter: Parameter, key?: string) => { set(entries.map((entry, at) => (at === index ? [name, parameter] : entry)), key); };
+  const set = (next: [string, Parameter][], key?: string) => {
+    document.apply('Edit parameters', (editor) => setParameters(editor, Object.fromEntries(next)), key);
+  };
+  const replace = (index: number, name: string, parameter: Parameter, key?: string) => {
+    set(
+      entries.map((entry, at) => (at === index ? [name, parameter] : entry)),
+      key,
+    );
+  };
   return (
     <section className="flex flex-col gap-2 border-t border-line pt-3">
       <h3 className="text-13 font-medium">Parameters</h3>
-      {entries.length === 0 ? <p className="text-12 text-ink-3">A parameter is a value that a run can be given: <code>{'${since}'}</code> in SQL, paths and settings.</p> : null}
+      {entries.length === 0 ? (
+        <p className="text-12 text-ink-3">
+          A parameter is a value that a run can be given: <code>{'${since}'}</code> in SQL, paths and
+          settings.
+        </p>
+      ) : null}
       {entries.map(([name, parameter], index) => (
         <div key={index} className="flex flex-col gap-1">
           <div className="flex items-center gap-1">
-            <ParameterName name={name} taken={entries.map(([other]) => other)} onCommit={(next) => { replace(index, next, parameter); }} />
-            <Select aria-label={`Type of ${name}`} className="w-28 shrink-0" value={parameter.type} options={TYPES} onValueChange={(type) => { replace(index, name, ofType(parameter, type)); }} />
-            <IconButton size="xs" label={`Remove ${name}`} onClick={() => { set(entries.filter((_entry, at) => at !== index)); }}><X aria-hidden /></IconButton>
+            <ParameterName
+              name={name}
+              taken={entries.map(([other]) => other)}
+              onCommit={(next) => {
+                replace(index, next, parameter);
+              }}
+            />
+            <Select
+              aria-label={`Type of ${name}`}
+              className="w-28 shrink-0"
+              value={parameter.type}
+              options={TYPES}
+              onValueChange={(type) => {
+                replace(index, name, ofType(parameter, type));
+              }}
+            />
+            <IconButton
+              size="xs"
+              label={`Remove ${name}`}
+              onClick={() => {
+                set(entries.filter((_entry, at) => at !== index));
+              }}
+            >
+              <X aria-hidden />
+            </IconButton>
           </div>
-          <ParameterValueInput label={`Default of ${name}`} parameter={parameter} value={parameter.default} placeholder="no default: each run must say" onChange={(value) => { replace(index, name, withDefault(parameter, value), `parameter:${name}`); }} />
+          <ParameterValueInput
+            label={`Default of ${name}`}
+            parameter={parameter}
+            value={parameter.default}
+            placeholder="no default: each run must say"
+            onChange={(value) => {
+              replace(index, name, withDefault(parameter, value), `parameter:${name}`);
+            }}
+          />
         </div>
       ))}
-      <Button variant="ghost" className="self-start text-ink-3" onClick={() => { set([...entries, [freeName('parameter', entries.map(([name]) => name)).replace(' ', ''), { type: 'string' }]]); }}>
+      <Button
+        variant="ghost"
+        className="self-start text-ink-3"
+        onClick={() => {
+          set([
+            ...entries,
+            [
+              freeName(
+                'parameter',
+                entries.map(([name]) => name),
+              ).replace(' ', ''),
+              { type: 'string' },
+            ],
+          ]);
+        }}
+      >
         <Plus aria-hidden /> Add a parameter
       </Button>
     </section>
   );
 }
 
-function ParameterName({ name, taken, onCommit }: { name: string; taken: readonly string[]; onCommit: (name: string) => void }) {
+function ParameterName({
+  name,
+  taken,
+  onCommit,
+}: {
+  name: string;
+  taken: readonly string[];
+  onCommit: (name: string) => void;
+}) {
   const [draft, setDraft] = useState<string | null>(null);
   const wrong = draft !== null && draft !== name && (!NAME.test(draft) || taken.includes(draft));
   return (
@@ -52,12 +117,16 @@ function ParameterName({ name, taken, onCommit }: { name: string; taken: readonl
       className="data-text"
       value={draft ?? name}
       aria-invalid={wrong || undefined}
-      onChange={(event) => { setDraft(event.target.value); }}
+      onChange={(event) => {
+        setDraft(event.target.value);
+      }}
       onBlur={() => {
         if (draft !== null && !wrong && draft !== name) onCommit(draft);
         setDraft(null);
       }}
-      onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.blur(); }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+      }}
     />
   );
 }

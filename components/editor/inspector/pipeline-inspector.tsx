@@ -15,7 +15,11 @@ const MODES = [
   { value: 'distributed', label: 'Distributed', description: 'On a Spark Connect server' },
 ];
 const STAGING = [
-  { value: 'auto', label: 'Only what is needed', description: 'Steps are fused; counts and samples are kept' },
+  {
+    value: 'auto',
+    label: 'Only what is needed',
+    description: 'Steps are fused; counts and samples are kept',
+  },
   { value: 'all', label: 'Every result', description: 'Page through any node, restart anywhere' },
 ];
 const COUNTS = [
@@ -28,28 +32,79 @@ export function PipelineInspector() {
   const { document } = useEditor();
   const settings = useDocument((editor) => editor.settings);
   const description = useDocument((editor) => editor.description ?? '');
-  const set = (change: Partial<Settings>, key?: string) => { document.apply('Edit the settings', (editor) => setSettings(editor, change), key); };
+  const set = (change: Partial<Settings>, key?: string) => {
+    document.apply('Edit the settings', (editor) => setSettings(editor, change), key);
+  };
   return (
     <div className="flex h-full min-h-0 flex-col gap-4 overflow-y-auto p-3">
       <h2 className="text-14 font-semibold">Pipeline</h2>
       <Field label="Description" optional>
-        <Textarea rows={2} value={description} maxLength={10_000} onChange={(event) => { document.apply('Edit the description', (editor) => setDescription(editor, event.target.value), 'description'); }} />
+        <Textarea
+          rows={2}
+          value={description}
+          maxLength={10_000}
+          onChange={(event) => {
+            document.apply(
+              'Edit the description',
+              (editor) => setDescription(editor, event.target.value),
+              'description',
+            );
+          }}
+        />
       </Field>
       <ParametersPanel />
       <section className="flex flex-col gap-3 border-t border-line pt-3">
         <h3 className="text-13 font-medium">How it runs</h3>
-        <Field label="Mode"><Select value={settings.mode} options={MODES} onValueChange={(mode) => { set({ mode: mode as Settings['mode'] }); }} /></Field>
-        <Field label="Results kept"><Select value={settings.staging} options={STAGING} onValueChange={(staging) => { set({ staging: staging as Settings['staging'] }); }} /></Field>
-        <Field label="Row counts"><Select value={settings.counts} options={COUNTS} onValueChange={(counts) => { set({ counts: counts as Settings['counts'] }); }} /></Field>
+        <Field label="Mode">
+          <Select
+            value={settings.mode}
+            options={MODES}
+            onValueChange={(mode) => {
+              set({ mode: mode as Settings['mode'] });
+            }}
+          />
+        </Field>
+        <Field label="Results kept">
+          <Select
+            value={settings.staging}
+            options={STAGING}
+            onValueChange={(staging) => {
+              set({ staging: staging as Settings['staging'] });
+            }}
+          />
+        </Field>
+        <Field label="Row counts">
+          <Select
+            value={settings.counts}
+            options={COUNTS}
+            onValueChange={(counts) => {
+              set({ counts: counts as Settings['counts'] });
+            }}
+          />
+        </Field>
         <div className="grid grid-cols-2 gap-2">
           <Field label="Nodes at once">
-            <Input inputMode="numeric" className="tnum" placeholder="by the machine" value={settings.concurrency ?? ''} onChange={(event) => { set({ concurrency: bounded(event.target.value, 64) }, 'concurrency'); }} />
+            <Input
+              inputMode="numeric"
+              className="tnum"
+              placeholder="by the machine"
+              value={settings.concurrency ?? ''}
+              onChange={(event) => {
+                set({ concurrency: bounded(event.target.value, 64) }, 'concurrency');
+              }}
+            />
           </Field>
           <Field label="Time limit (s)">
-            <Input inputMode="numeric" className="tnum" placeholder="none" value={settings.timeoutMs === undefined ? '' : settings.timeoutMs / 1000} onChange={(event) => {
-              const seconds = bounded(event.target.value, 7 * 86_400);
-              set({ timeoutMs: seconds === undefined ? undefined : seconds * 1000 }, 'timeout');
-            }} />
+            <Input
+              inputMode="numeric"
+              className="tnum"
+              placeholder="none"
+              value={settings.timeoutMs === undefined ? '' : settings.timeoutMs / 1000}
+              onChange={(event) => {
+                const seconds = bounded(event.target.value, 7 * 86_400);
+                set({ timeoutMs: seconds === undefined ? undefined : seconds * 1000 }, 'timeout');
+              }}
+            />
           </Field>
         </div>
       </section>

@@ -7,7 +7,10 @@ export function setAtPath(data: unknown, path: readonly (string | number)[], val
     list[head] = setAtPath(list[head], rest, value);
     return list;
   }
-  const members = data !== null && typeof data === 'object' && !Array.isArray(data) ? (data as Record<string, unknown>) : {};
+  const members =
+    data !== null && typeof data === 'object' && !Array.isArray(data)
+      ? (data as Record<string, unknown>)
+      : {};
   const next = setAtPath(members[head], rest, value);
   if (next !== undefined) return { ...members, [head]: next };
   const { [head]: _gone, ...others } = members;

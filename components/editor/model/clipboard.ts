@@ -19,7 +19,9 @@ export type Fragment = z.infer<typeof fragmentSchema>;
 /** The selected nodes with the edges between them, as YAML; null when no node is among the ids. */
 export function copyText(editor: EditorDocument, ids: Iterable<string>): string | null {
   const wanted = new Set(ids);
-  const nodes = editor.nodeIds.filter((id) => wanted.has(id)).map((id) => ({ ...nodeOf(editor, id), position: editor.positions[id] }));
+  const nodes = editor.nodeIds
+    .filter((id) => wanted.has(id))
+    .map((id) => ({ ...nodeOf(editor, id), position: editor.positions[id] }));
   if (nodes.length === 0) return null;
   const edges = editor.edgeIds
     .map((id) => edgeOf(editor, id))
@@ -32,7 +34,9 @@ export function copyText(editor: EditorDocument, ids: Iterable<string>): string 
 export function readFragment(text: string): Fragment | null {
   if (text.length > MAX_CHARS || !/\bnodes\b/.test(text)) return null;
   try {
-    const read = fragmentSchema.safeParse(parse(text, { version: '1.2', schema: 'core', maxAliasCount: 100 }));
+    const read = fragmentSchema.safeParse(
+      parse(text, { version: '1.2', schema: 'core', maxAliasCount: 100 }),
+    );
     return read.success ? read.data : null;
   } catch {
     // Somebody's other text: the clipboard holds what it likes.
@@ -44,7 +48,11 @@ export function readFragment(text: string): Fragment | null {
  * Adds a fragment with free ids and names; its edges follow the new ids. `at` is the upper left corner of the piece.
  * Answers the new nodes' ids, to be selected.
  */
-export function paste(editor: EditorDocument, fragment: Fragment, at: Point): { editor: EditorDocument; pasted: NodeId[] } {
+export function paste(
+  editor: EditorDocument,
+  fragment: Fragment,
+  at: Point,
+): { editor: EditorDocument; pasted: NodeId[] } {
   const left = Math.min(...fragment.nodes.map((node) => node.position?.x ?? 0));
   const top = Math.min(...fragment.nodes.map((node) => node.position?.y ?? 0));
   const renamed = new Map<string, NodeId>();

@@ -1,6 +1,13 @@
 import type { DocumentNode, EdgeTransform, Parameter, Settings } from '#lib/document/schema.ts';
 import { DEFAULT_INPUT_PORT, DEFAULT_OUTPUT_PORT, type NodeId } from '#lib/graph/ids.ts';
-import { edgeOf, nodeOf, type CanvasNote, type EditorDocument, type EditorEdge, type Point } from './editor-document.ts';
+import {
+  edgeOf,
+  nodeOf,
+  type CanvasNote,
+  type EditorDocument,
+  type EditorEdge,
+  type Point,
+} from './editor-document.ts';
 
 /*
  * Every change to a document, as a pure function from one document to the next. What a change does not touch keeps
@@ -88,7 +95,11 @@ export function setNode(editor: EditorDocument, id: string, settings: NodeSettin
   return replaceNode(editor, next as DocumentNode);
 }
 
-export function setConfig(editor: EditorDocument, id: string, config: Record<string, unknown>): EditorDocument {
+export function setConfig(
+  editor: EditorDocument,
+  id: string,
+  config: Record<string, unknown>,
+): EditorDocument {
   return replaceNode(editor, { ...nodeOf(editor, id), config });
 }
 
@@ -141,7 +152,9 @@ export function setName(editor: EditorDocument, name: string): EditorDocument {
 }
 
 export function setDescription(editor: EditorDocument, description: string): EditorDocument {
-  return (editor.description ?? '') === description ? editor : { ...editor, description: description || undefined };
+  return (editor.description ?? '') === description
+    ? editor
+    : { ...editor, description: description || undefined };
 }
 
 export function setSettings(editor: EditorDocument, change: Partial<Settings>): EditorDocument {
@@ -151,11 +164,15 @@ export function setSettings(editor: EditorDocument, change: Partial<Settings>): 
 }
 
 export function setParameters(editor: EditorDocument, parameters: Record<string, Parameter>): EditorDocument {
-  return sameJson(Object.entries(parameters), Object.entries(editor.parameters)) ? editor : { ...editor, parameters };
+  return sameJson(Object.entries(parameters), Object.entries(editor.parameters))
+    ? editor
+    : { ...editor, parameters };
 }
 
 export function setNote(editor: EditorDocument, note: CanvasNote): EditorDocument {
-  return sameJson(note, editor.notes[note.id]) ? editor : { ...editor, notes: { ...editor.notes, [note.id]: note } };
+  return sameJson(note, editor.notes[note.id])
+    ? editor
+    : { ...editor, notes: { ...editor.notes, [note.id]: note } };
 }
 
 function replaceNode(editor: EditorDocument, node: DocumentNode): EditorDocument {

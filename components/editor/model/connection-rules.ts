@@ -32,8 +32,10 @@ export function mayConnect(
   const [outputs, inputs] = [above?.outputs, below?.inputs];
   if (outputs?.length === 0) return refuse(`${from} is a destination: nothing comes out of it`);
   if (inputs?.length === 0) return refuse(`${to} is a source: nothing goes into it`);
-  if (outputs && !outputs.some((port) => port.name === sourcePort)) return refuse(`${from} has no output “${sourcePort}”`);
-  if (inputs && !inputs.some((port) => port.name === targetPort)) return refuse(`${to} has no input “${targetPort}”`);
+  if (outputs && !outputs.some((port) => port.name === sourcePort))
+    return refuse(`${from} has no output “${sourcePort}”`);
+  if (inputs && !inputs.some((port) => port.name === targetPort))
+    return refuse(`${to} has no input “${targetPort}”`);
   const edges = editor.edgeIds.map((id) => edgeOf(editor, id));
   const there = edges.some(
     (edge) =>
@@ -43,7 +45,10 @@ export function mayConnect(
       targetPortOf(edge, below) === targetPort,
   );
   if (there) return refuse(`${from} already feeds ${to}`);
-  const cycle = cycleClosedBy([...edges, ...(context.masters ?? [])], { source: source.id, target: target.id });
+  const cycle = cycleClosedBy([...edges, ...(context.masters ?? [])], {
+    source: source.id,
+    target: target.id,
+  });
   if (cycle) {
     const path = [...cycle, ends.target].map((id) => nameOf(editor, id)).join(' → ');
     return refuse(`That would close a circle: ${path}`);
@@ -52,7 +57,11 @@ export function mayConnect(
 }
 
 /** The input port that a new edge should end at: the first without an edge, else the first. */
-export function bestInputPort(editor: EditorDocument, nodeId: string, definitionOf: DefinitionOf): string | undefined {
+export function bestInputPort(
+  editor: EditorDocument,
+  nodeId: string,
+  definitionOf: DefinitionOf,
+): string | undefined {
   const definition = definitionOf(nodeOf(editor, nodeId).type);
   const ports = definition?.inputs ?? [];
   const taken = new Set(

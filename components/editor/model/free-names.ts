@@ -13,7 +13,9 @@ export function freeNodeId(words: string, taken: Iterable<string>): NodeId {
     .filter(Boolean);
   const camel = parts
     .map((part, index) =>
-      index === 0 ? part.charAt(0).toLowerCase() + part.slice(1) : part.charAt(0).toUpperCase() + part.slice(1),
+      index === 0
+        ? part.charAt(0).toLowerCase() + part.slice(1)
+        : part.charAt(0).toUpperCase() + part.slice(1),
     )
     .join('')
     .slice(0, 90);

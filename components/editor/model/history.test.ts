@@ -36,19 +36,35 @@ const start = fromDocument(
 type Change = (editor: EditorDocument) => EditorDocument;
 const index = fc.nat(20);
 const word = fc.stringMatching(/^[a-z]{1,6}$/);
-const at = <T>(list: readonly T[], i: number): T | undefined => (list.length ? list[i % list.length] : undefined);
+const at = <T>(list: readonly T[], i: number): T | undefined =>
+  list.length ? list[i % list.length] : undefined;
 
 /** A change to whatever node, edge or note is there when it is its turn. */
 const changes: fc.Arbitrary<Change> = fc.oneof(
-  fc.tuple(word, index).map(([id, x]): Change => (doc) =>
-    addNode(doc, { id: nodeId(id), type: 'filter', config: {} } satisfies DocumentNode, { x, y: 0 })),
-  index.map((i): Change => (doc) => removeElements(doc, [at(doc.nodeIds, i) ?? 'none'])),
-  index.map((i): Change => (doc) => removeElements(doc, [at(doc.edgeIds, i) ?? 'none'])),
+  fc.tuple(word, index).map(
+    ([id, x]): Change =>
+      (doc) =>
+        addNode(doc, { id: nodeId(id), type: 'filter', config: {} } satisfies DocumentNode, { x, y: 0 }),
+  ),
+  index.map(
+    (i): Change =>
+      (doc) =>
+        removeElements(doc, [at(doc.nodeIds, i) ?? 'none']),
+  ),
+  index.map(
+    (i): Change =>
+      (doc) =>
+        removeElements(doc, [at(doc.edgeIds, i) ?? 'none']),
+  ),
   fc.tuple(index, index).map(([i, j]): Change => (doc) => {
     const [source, target] = [at(doc.nodeIds, i), at(doc.nodeIds, j)];
     return source && target ? connect(doc, { source, target }) : doc;
   }),
-  fc.tuple(index, index).map(([i, x]): Change => (doc) => moveElements(doc, { [at(doc.nodeIds, i) ?? 'none']: { x, y: 1 } })),
+  fc.tuple(index, index).map(
+    ([i, x]): Change =>
+      (doc) =>
+        moveElements(doc, { [at(doc.nodeIds, i) ?? 'none']: { x, y: 1 } }),
+  ),
   fc.tuple(index, word).map(([i, name]): Change => (doc) => {
     const id = at(doc.nodeIds, i);
     return id ? setNode(doc, id, { name, masterData: true }) : doc;
@@ -57,16 +73,36 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
     const id = at(doc.nodeIds, i);
     return id ? setConfig(doc, id, { condition: text }) : doc;
   }),
-  fc.tuple(index, word).map(([i, id]): Change => (doc) => renameNodeId(doc, at(doc.nodeIds, i) ?? 'none', nodeId(id))),
+  fc.tuple(index, word).map(
+    ([i, id]): Change =>
+      (doc) =>
+        renameNodeId(doc, at(doc.nodeIds, i) ?? 'none', nodeId(id)),
+  ),
   fc.tuple(index, word).map(([i, from]): Change => (doc) => {
     const id = at(doc.edgeIds, i);
     return id ? setEdge(doc, id, { transform: { mode: 'select', columns: [{ from }] } }) : doc;
   }),
   fc.constant<Change>((doc) => reorderEdges(doc, [...doc.edgeIds].reverse())),
-  word.map((name): Change => (doc) => setName(doc, name)),
-  word.map((name): Change => (doc) => setParameters(doc, { [name]: { type: 'string', default: name } })),
-  fc.integer({ min: 1, max: 64 }).map((concurrency): Change => (doc) => setSettings(doc, { concurrency })),
-  word.map((text): Change => (doc) => setNote(doc, { id: 'note', text, x: 0, y: 0 })),
+  word.map(
+    (name): Change =>
+      (doc) =>
+        setName(doc, name),
+  ),
+  word.map(
+    (name): Change =>
+      (doc) =>
+        setParameters(doc, { [name]: { type: 'string', default: name } }),
+  ),
+  fc.integer({ min: 1, max: 64 }).map(
+    (concurrency): Change =>
+      (doc) =>
+        setSettings(doc, { concurrency }),
+  ),
+  word.map(
+    (text): Change =>
+      (doc) =>
+        setNote(doc, { id: 'note', text, x: 0, y: 0 }),
+  ),
 );
 
 function repeat<T>(history: History<T>, step: (history: History<T>) => History<T>): History<T> {
@@ -78,18 +114,21 @@ function repeat<T>(history: History<T>, step: (history: History<T>) => History<T
 describe('history', () => {
   it('undoes any sequence of changes back to the start and redoes it to the end', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(changes, fc.constantFrom(undefined, 'key')), { maxLength: 40 }), (steps) => {
-        let history = startHistory(start);
-        steps.forEach(([change, key], at) => {
-          history = record(history, change(history.present), { label: 'change', key, at: at * 1000 });
-        });
-        const end = history.present;
-        const back = repeat(history, undo);
-        expect(back.present).toEqual(start);
-        expect(repeat(back, redo).present).toEqual(end);
-        // Whatever was done to it, it is a document that can be saved.
-        expect(pipelineDocumentSchema.safeParse(toDocument(end)).success).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.tuple(changes, fc.constantFrom(undefined, 'key')), { maxLength: 40 }),
+        (steps) => {
+          let history = startHistory(start);
+          steps.forEach(([change, key], at) => {
+            history = record(history, change(history.present), { label: 'change', key, at: at * 1000 });
+          });
+          const end = history.present;
+          const back = repeat(history, undo);
+          expect(back.present).toEqual(start);
+          expect(repeat(back, redo).present).toEqual(end);
+          // Whatever was done to it, it is a document that can be saved.
+          expect(pipelineDocumentSchema.safeParse(toDocument(end)).success).toBe(true);
+        },
+      ),
     );
   });
 
@@ -118,8 +157,12 @@ describe('history', () => {
   it('takes no step for a change that changes nothing', () => {
     const history = startHistory(start);
     expect(record(history, setName(start, 'Start'), { label: 'rename', at: 0 })).toBe(history);
-    expect(record(history, setConfig(start, 'b', { condition: 'x > 1' }), { label: 'edit', at: 0 })).toBe(history);
-    expect(record(history, moveElements(start, { b: { x: 10, y: 20 } }), { label: 'move', at: 0 })).toBe(history);
+    expect(record(history, setConfig(start, 'b', { condition: 'x > 1' }), { label: 'edit', at: 0 })).toBe(
+      history,
+    );
+    expect(record(history, moveElements(start, { b: { x: 10, y: 20 } }), { label: 'move', at: 0 })).toBe(
+      history,
+    );
   });
 });
 
@@ -147,6 +190,10 @@ describe('commands', () => {
 
   it('leaves default ports out of the document', () => {
     const ends = { source: nodeId('a'), target: nodeId('b'), sourcePort: 'output', targetPort: 'left' };
-    expect(toDocument(connect(start, ends)).edges[1]).toEqual({ source: 'a', target: 'b', targetPort: 'left' });
+    expect(toDocument(connect(start, ends)).edges[1]).toEqual({
+      source: 'a',
+      target: 'b',
+      targetPort: 'left',
+    });
   });
 });

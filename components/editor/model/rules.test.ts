@@ -20,7 +20,11 @@ const document = pipelineDocumentSchema.parse({
   ],
   edges: [
     { source: 'flights', target: 'late' },
-    { source: 'late', target: 'sorted', transform: { mode: 'select', columns: [{ from: 'delay', as: 'd' }] } },
+    {
+      source: 'late',
+      target: 'sorted',
+      transform: { mode: 'select', columns: [{ from: 'delay', as: 'd' }] },
+    },
     { source: 'late', target: 'both', targetPort: 'left' },
     { source: 'sorted', target: 'out' },
   ],
@@ -62,7 +66,9 @@ describe('connecting', () => {
 
   it('counts reading master data as an edge', () => {
     const masters = [{ source: 'flights', target: 'out' }];
-    expect(mayConnect(editor, ends('sorted', 'both', 'right'), { ...context, masters })).toEqual({ ok: true });
+    expect(mayConnect(editor, ends('sorted', 'both', 'right'), { ...context, masters })).toEqual({
+      ok: true,
+    });
     const circle = { ...context, masters: [{ source: 'both', target: 'sorted' }] };
     expect(mayConnect(editor, ends('sorted', 'both', 'right'), circle)).toMatchObject({ ok: false });
   });
@@ -80,7 +86,11 @@ describe('copy and paste', () => {
       { id: 'sorted2', type: 'order', config: { by: [{ column: 'delay' }] } },
     ]);
     expect(pasted.edges.slice(4)).toEqual([
-      { source: 'late2', target: 'sorted2', transform: { mode: 'select', columns: [{ from: 'delay', as: 'd' }] } },
+      {
+        source: 'late2',
+        target: 'sorted2',
+        transform: { mode: 'select', columns: [{ from: 'delay', as: 'd' }] },
+      },
     ]);
     expect(pasted.view?.positions?.['late2']).toEqual({ x: 100, y: 50 });
   });
@@ -107,17 +117,25 @@ describe('free names', () => {
 
 describe('staleness', () => {
   it('marks a changed node and all below it, and nothing else', () => {
-    const now = { ...document, nodes: document.nodes.map((node) => (node.id === 'sorted' ? { ...node, config: { by: [] } } : node)) };
+    const now = {
+      ...document,
+      nodes: document.nodes.map((node) => (node.id === 'sorted' ? { ...node, config: { by: [] } } : node)),
+    };
     expect(Object.keys(staleNodes(document, now)).sort()).toEqual(['out', 'sorted']);
   });
 
   it('knows that names and places change no rows', () => {
-    const now = { ...document, nodes: document.nodes.map((node) => ({ ...node, name: 'X', position: { x: 1, y: 2 } })) };
+    const now = {
+      ...document,
+      nodes: document.nodes.map((node) => ({ ...node, name: 'X', position: { x: 1, y: 2 } })),
+    };
     expect(staleNodes(document, now)).toEqual({});
   });
 
   it('sees a changed transform at its target and a changed parameter at its reader', () => {
-    const edges = document.edges.map((edge) => (edge.target === 'sorted' ? { source: edge.source, target: edge.target } : edge));
+    const edges = document.edges.map((edge) =>
+      edge.target === 'sorted' ? { source: edge.source, target: edge.target } : edge,
+    );
     expect(staleNodes(document, { ...document, edges })['sorted']).toBe('Its inputs changed since the run');
     const parameters = { least: { type: 'integer' as const, default: 30 } };
     const stale = staleNodes(document, { ...document, parameters });

@@ -15,11 +15,17 @@ export function staleNodes(ran: PipelineDocument, now: PipelineDocument): StaleR
   for (const node of now.nodes) {
     const old = before.get(node.id);
     if (!old) reasons[node.id] = 'It is new since the run';
-    else if (old.type !== node.type || meaning(old) !== meaning(node)) reasons[node.id] = 'Its settings changed since the run';
-    else if (inputsOf(ran, node.id) !== inputsOf(now, node.id)) reasons[node.id] = 'Its inputs changed since the run';
-    else if (settingsChanged && JSON.stringify(node.config).includes('${')) reasons[node.id] = 'A parameter changed since the run';
+    else if (old.type !== node.type || meaning(old) !== meaning(node))
+      reasons[node.id] = 'Its settings changed since the run';
+    else if (inputsOf(ran, node.id) !== inputsOf(now, node.id))
+      reasons[node.id] = 'Its inputs changed since the run';
+    else if (settingsChanged && JSON.stringify(node.config).includes('${'))
+      reasons[node.id] = 'A parameter changed since the run';
   }
-  const dependencies = dependenciesOf(now.nodes.map((node) => node.id), now.edges);
+  const dependencies = dependenciesOf(
+    now.nodes.map((node) => node.id),
+    now.edges,
+  );
   for (const id of descendants(dependencies, Object.keys(reasons))) {
     reasons[id] ??= 'Something it reads changed since the run';
   }
@@ -27,13 +33,24 @@ export function staleNodes(ran: PipelineDocument, now: PipelineDocument): StaleR
 }
 
 function meaning(node: PipelineDocument['nodes'][number]): string {
-  return JSON.stringify([node.config, node.merge ?? 'auto', node.masterData ?? false, node.disabled ?? false]);
+  return JSON.stringify([
+    node.config,
+    node.merge ?? 'auto',
+    node.masterData ?? false,
+    node.disabled ?? false,
+  ]);
 }
 
 function inputsOf(document: PipelineDocument, id: string): string {
   return JSON.stringify(
     document.edges
       .filter((edge) => edge.target === id)
-      .map((edge) => [edge.source, edge.sourcePort ?? '', edge.targetPort ?? '', edge.as ?? '', edge.transform ?? null]),
+      .map((edge) => [
+        edge.source,
+        edge.sourcePort ?? '',
+        edge.targetPort ?? '',
+        edge.as ?? '',
+        edge.transform ?? null,
+      ]),
   );
 }

@@ -19,7 +19,12 @@ export function Palette() {
   return (
     <nav aria-label="Node types" className="flex h-full min-h-0 flex-col bg-surface-0">
       <div className="p-2">
-        <SearchInput label="Search node types" placeholder="Search" value={search} onValueChange={setSearch} />
+        <SearchInput
+          label="Search node types"
+          placeholder="Search"
+          value={search}
+          onValueChange={setSearch}
+        />
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-1 pb-2" data-testid="palette">
         {KINDS.map((kind) => {
@@ -28,12 +33,16 @@ export function Palette() {
             <section key={kind} aria-label={KIND_LOOKS[kind].heading}>
               <h2 className="caption px-2 pt-2 pb-1">{KIND_LOOKS[kind].heading}</h2>
               <ul>
-                {members.map((definition) => <PaletteItem key={definition.type} definition={definition} />)}
+                {members.map((definition) => (
+                  <PaletteItem key={definition.type} definition={definition} />
+                ))}
               </ul>
             </section>
           );
         })}
-        {found.length === 0 ? <p className="px-2 py-6 text-center text-12 text-ink-3">No step is called “{search}”.</p> : null}
+        {found.length === 0 ? (
+          <p className="px-2 py-6 text-center text-12 text-ink-3">No step is called “{search}”.</p>
+        ) : null}
       </div>
     </nav>
   );
@@ -51,7 +60,9 @@ function PaletteItem({ definition }: { definition: NodeDefinition }) {
         type="button"
         draggable
         onDragStart={onDragStart}
-        onClick={() => { addBesideSelection(editor, definition.type); }}
+        onClick={() => {
+          addBesideSelection(editor, definition.type);
+        }}
         title={definition.description}
         data-testid={`palette-${definition.type}`}
         className="flex h-7 w-full items-center gap-2 rounded-control px-2 text-left text-13 text-ink-1 select-none hover:bg-surface-2 focus-visible:-outline-offset-2"

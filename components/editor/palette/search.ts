@@ -6,7 +6,9 @@ export function findDefinitions(definitions: readonly NodeDefinition[], search: 
   if (words.length === 0) return [...definitions];
   const ranked = definitions.flatMap((definition) => {
     const title = definition.title.toLowerCase();
-    const text = [title, definition.type, ...definition.keywords, definition.description].join(' ').toLowerCase();
+    const text = [title, definition.type, ...definition.keywords, definition.description]
+      .join(' ')
+      .toLowerCase();
     if (!words.every((word) => text.includes(word))) return [];
     const rank = title.startsWith(words.join(' ')) ? 0 : words.every((word) => title.includes(word)) ? 1 : 2;
     return [{ definition, rank }];

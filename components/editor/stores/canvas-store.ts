@@ -35,7 +35,14 @@ export function createCanvasStore(document: DocumentStore, selection: SelectionS
     document.subscribe((state, before) => {
       const [now, old] = [state.present, before.present];
       // Configs and names are read by the cards themselves; the library need not hear of them.
-      if (now.nodeIds !== old.nodeIds || now.positions !== old.positions || now.edges !== old.edges || now.edgeIds !== old.edgeIds || now.notes !== old.notes) redraw();
+      if (
+        now.nodeIds !== old.nodeIds ||
+        now.positions !== old.positions ||
+        now.edges !== old.edges ||
+        now.edgeIds !== old.edgeIds ||
+        now.notes !== old.notes
+      )
+        redraw();
     }),
     selection.subscribe((state, before) => {
       if (state.ids !== before.ids) redraw();
@@ -43,7 +50,9 @@ export function createCanvasStore(document: DocumentStore, selection: SelectionS
   ];
 
   const takeSelection = (changes: readonly { type: string }[]) => {
-    const picks = changes.filter((change): change is { type: 'select'; id: string; selected: boolean } => change.type === 'select');
+    const picks = changes.filter(
+      (change): change is { type: 'select'; id: string; selected: boolean } => change.type === 'select',
+    );
     if (picks.length === 0) return;
     const ids = new Set(selection.getState().ids);
     for (const { id, selected } of picks) {

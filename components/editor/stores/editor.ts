@@ -35,7 +35,8 @@ export function openEditor(pipeline: PipelineDetail, start: EditorDocument): Edi
   const save = createSaveStore({
     revision: pipeline.revision,
     document,
-    save: ({ revision, document: draft }) => callApi('savePipeline', { params, body: { revision, document: { ...draft } } }),
+    save: ({ revision, document: draft }) =>
+      callApi('savePipeline', { params, body: { revision, document: { ...draft } } }),
     shelf: browserShelf(pipeline.id),
   });
   const run = createRunStore((request) => callApi('startRun', { params, body: request }));

@@ -75,7 +75,8 @@ function open(server = new Server()) {
 }
 
 const until = async (condition: () => boolean) => {
-  for (let tries = 0; tries < 400 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let tries = 0; tries < 400 && !condition(); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
   expect(condition()).toBe(true);
 };
 

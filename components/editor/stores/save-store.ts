@@ -104,7 +104,8 @@ export function createSaveStore(options: SaveOptions): SaveStore {
 
   function flush(): Promise<void> {
     clearTimeout(timer);
-    if (store.getState().status === 'conflict' || document.getState().present === saved) return running ?? Promise.resolve();
+    if (store.getState().status === 'conflict' || document.getState().present === saved)
+      return running ?? Promise.resolve();
     running ??= saveOnce().finally(() => {
       running = null;
     });

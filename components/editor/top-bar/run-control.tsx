@@ -25,12 +25,31 @@ export function RunControl() {
   const busy = starting || (status !== undefined && !isFinal(status));
   return (
     <div className="flex shrink-0 items-center gap-2">
-      {starting ? <span role="status" className="text-12 text-ink-3">Starting…</span> : shown ? <RunState run={shown} live={live} /> : null}
+      {starting ? (
+        <span role="status" className="text-12 text-ink-3">
+          Starting…
+        </span>
+      ) : shown ? (
+        <RunState run={shown} live={live} />
+      ) : null}
       {busy ? (
-        <Button onClick={() => void cancelRun(editor)} disabled={starting || status === 'cancelling'} data-testid="cancel-run"><Square aria-hidden /> Cancel</Button>
+        <Button
+          onClick={() => void cancelRun(editor)}
+          disabled={starting || status === 'cancelling'}
+          data-testid="cancel-run"
+        >
+          <Square aria-hidden /> Cancel
+        </Button>
       ) : (
         <div className="flex">
-          <Button variant="primary" className="rounded-r-none" onClick={() => void run(editor)} data-testid="run"><Play aria-hidden /> Run</Button>
+          <Button
+            variant="primary"
+            className="rounded-r-none"
+            onClick={() => void run(editor)}
+            data-testid="run"
+          >
+            <Play aria-hidden /> Run
+          </Button>
           <RunMenu />
         </div>
       )}
@@ -41,19 +60,51 @@ export function RunControl() {
 function RunMenu() {
   const editor = useEditor();
   const only = useSelection((state) => (state.ids.size === 1 ? [...state.ids][0] : undefined));
-  const name = useDocument((document) => (only !== undefined && document.nodes[only] ? nameOf(document, only) : null));
+  const name = useDocument((document) =>
+    only !== undefined && document.nodes[only] ? nameOf(document, only) : null,
+  );
   const hasParameters = useDocument((document) => Object.keys(document.parameters).length > 0);
   return (
     <Menu>
       <MenuTrigger asChild>
-        <Button variant="primary" className="rounded-l-none border-l border-accent-on/30 px-1.5" aria-label="More ways to run"><ChevronDown aria-hidden /></Button>
+        <Button
+          variant="primary"
+          className="rounded-l-none border-l border-accent-on/30 px-1.5"
+          aria-label="More ways to run"
+        >
+          <ChevronDown aria-hidden />
+        </Button>
       </MenuTrigger>
       <MenuContent align="end">
-        <MenuItem shortcut={['mod', 'enter']} onSelect={() => void run(editor)}>Run the draft on screen</MenuItem>
-        <MenuItem disabled={!hasParameters} onSelect={() => { editor.ui.setState({ runDialog: {} }); }}>Run with parameters…</MenuItem>
+        <MenuItem shortcut={['mod', 'enter']} onSelect={() => void run(editor)}>
+          Run the draft on screen
+        </MenuItem>
+        <MenuItem
+          disabled={!hasParameters}
+          onSelect={() => {
+            editor.ui.setState({ runDialog: {} });
+          }}
+        >
+          Run with parameters…
+        </MenuItem>
         <MenuSeparator />
-        <MenuItem disabled={name === null} shortcut={['mod', 'shift', 'enter']} onSelect={() => { if (only !== undefined) void run(editor, { to: only }); }}>{name === null ? 'Run up to the selected node' : `Run up to ${name}`}</MenuItem>
-        <MenuItem disabled={name === null} onSelect={() => { if (only !== undefined) void run(editor, { from: only }); }}>{name === null ? 'Run from the selected node on' : `Run from ${name} on`}</MenuItem>
+        <MenuItem
+          disabled={name === null}
+          shortcut={['mod', 'shift', 'enter']}
+          onSelect={() => {
+            if (only !== undefined) void run(editor, { to: only });
+          }}
+        >
+          {name === null ? 'Run up to the selected node' : `Run up to ${name}`}
+        </MenuItem>
+        <MenuItem
+          disabled={name === null}
+          onSelect={() => {
+            if (only !== undefined) void run(editor, { from: only });
+          }}
+        >
+          {name === null ? 'Run from the selected node on' : `Run from ${name} on`}
+        </MenuItem>
       </MenuContent>
     </Menu>
   );
@@ -63,7 +114,12 @@ function RunMenu() {
 function RunState({ run: shown, live }: { run: RunSummary; live: LiveRun | undefined }) {
   const status = live?.status ?? shown.status;
   return (
-    <Link href={runHref(shown)} title="Open the run" data-testid="run-state" className="flex h-7 items-center gap-1.5 rounded-control px-1 text-12 text-ink-3 hover:bg-surface-2">
+    <Link
+      href={runHref(shown)}
+      title="Open the run"
+      data-testid="run-state"
+      className="flex h-7 items-center gap-1.5 rounded-control px-1 text-12 text-ink-3 hover:bg-surface-2"
+    >
       <StatusBadge status={status} />
       <span className="tnum whitespace-nowrap max-lg:hidden">version {shown.version}</span>
       {isFinal(status) ? <FinalWords shown={shown} live={live} /> : <RunningWords live={live} />}
@@ -73,7 +129,9 @@ function RunState({ run: shown, live }: { run: RunSummary; live: LiveRun | undef
 
 function FinalWords({ shown, live }: { shown: RunSummary; live: LiveRun | undefined }) {
   const durationMs = live?.durationMs ?? shown.durationMs;
-  return durationMs === null ? null : <span className="tnum whitespace-nowrap">· {formatDuration(durationMs)}</span>;
+  return durationMs === null ? null : (
+    <span className="tnum whitespace-nowrap">· {formatDuration(durationMs)}</span>
+  );
 }
 
 function RunningWords({ live }: { live: LiveRun | undefined }) {

@@ -15,22 +15,64 @@ export function SaveStatus() {
     case 'saved': {
       const at = new Date(state.at ?? pipeline.updatedAt);
       const words = formatDay(at, { now: new Date(now || at.getTime()) }).replace('today ', '');
-      return <p role="status" data-testid="save-status" suppressHydrationWarning className={`${base} tnum text-ink-3`}><Check aria-hidden />Draft saved {words}</p>;
+      return (
+        <p
+          role="status"
+          data-testid="save-status"
+          suppressHydrationWarning
+          className={`${base} tnum text-ink-3`}
+        >
+          <Check aria-hidden />
+          Draft saved {words}
+        </p>
+      );
     }
     case 'dirty':
-      return <p role="status" data-testid="save-status" className={`${base} text-ink-3`}><Pencil aria-hidden />Not saved yet</p>;
+      return (
+        <p role="status" data-testid="save-status" className={`${base} text-ink-3`}>
+          <Pencil aria-hidden />
+          Not saved yet
+        </p>
+      );
     case 'saving':
-      return <p role="status" data-testid="save-status" className={`${base} text-ink-3`}><LoaderCircle aria-hidden className="animate-spin" />Saving…</p>;
+      return (
+        <p role="status" data-testid="save-status" className={`${base} text-ink-3`}>
+          <LoaderCircle aria-hidden className="animate-spin" />
+          Saving…
+        </p>
+      );
     case 'offline':
-      return <p role="status" data-testid="save-status" title={state.message} className={`${base} text-status-stale`}><CloudOff aria-hidden />Offline: kept in this browser</p>;
+      return (
+        <p
+          role="status"
+          data-testid="save-status"
+          title={state.message}
+          className={`${base} text-status-stale`}
+        >
+          <CloudOff aria-hidden />
+          Offline: kept in this browser
+        </p>
+      );
     case 'conflict':
-      return <p role="status" data-testid="save-status" className={`${base} text-status-failed`}><TriangleAlert aria-hidden />Saved elsewhere</p>;
+      return (
+        <p role="status" data-testid="save-status" className={`${base} text-status-failed`}>
+          <TriangleAlert aria-hidden />
+          Saved elsewhere
+        </p>
+      );
     case 'refused':
       return (
-        <p role="status" data-testid="save-status" title={state.hint} className={`${base} min-w-0 text-status-failed`}>
+        <p
+          role="status"
+          data-testid="save-status"
+          title={state.hint}
+          className={`${base} min-w-0 text-status-failed`}
+        >
           <TriangleAlert aria-hidden className="shrink-0" />
           <span className="truncate">Not saved: {state.message}</span>
-          <button type="button" className="font-medium underline" onClick={() => void save.flush()}>Try again</button>
+          <button type="button" className="font-medium underline" onClick={() => void save.flush()}>
+            Try again
+          </button>
         </p>
       );
   }

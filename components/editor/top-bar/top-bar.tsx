@@ -24,19 +24,68 @@ export function TopBar() {
   return (
     <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface-1 px-2">
       <h1 className="sr-only">{name}</h1>
-      <NameInput label="Name of the pipeline" className="max-w-72 flex-initial field-sizing-content" value={name} onCommit={(next) => { editor.document.apply('Rename the pipeline', (document) => setName(document, next)); }} />
+      <NameInput
+        label="Name of the pipeline"
+        className="max-w-72 flex-initial field-sizing-content"
+        value={name}
+        onCommit={(next) => {
+          editor.document.apply('Rename the pipeline', (document) => setName(document, next));
+        }}
+      />
       <SaveStatus />
       <div className="ml-auto flex shrink-0 items-center gap-1">
-        <IconButton label={undo === null ? 'Nothing to undo' : `Undo: ${undo}`} shortcut={['mod', 'Z']} disabled={undo === null} onClick={editor.document.undo}><Undo2 aria-hidden /></IconButton>
-        <IconButton label={redo === null ? 'Nothing to redo' : `Redo: ${redo}`} shortcut={['mod', 'shift', 'Z']} disabled={redo === null} onClick={editor.document.redo}><Redo2 aria-hidden /></IconButton>
+        <IconButton
+          label={undo === null ? 'Nothing to undo' : `Undo: ${undo}`}
+          shortcut={['mod', 'Z']}
+          disabled={undo === null}
+          onClick={editor.document.undo}
+        >
+          <Undo2 aria-hidden />
+        </IconButton>
+        <IconButton
+          label={redo === null ? 'Nothing to redo' : `Redo: ${redo}`}
+          shortcut={['mod', 'shift', 'Z']}
+          disabled={redo === null}
+          onClick={editor.document.redo}
+        >
+          <Redo2 aria-hidden />
+        </IconButton>
         <span aria-hidden className="mx-1 h-4 w-px bg-line" />
-        <Button variant="ghost" onClick={() => { setVersions(true); }}><History aria-hidden /><span className="max-lg:sr-only">Versions</span></Button>
-        <Button variant="ghost" onClick={() => { setScheduling(true); }}><CalendarClock aria-hidden /><span className="max-lg:sr-only">Schedule</span></Button>
+        <Button
+          variant="ghost"
+          onClick={() => {
+            setVersions(true);
+          }}
+        >
+          <History aria-hidden />
+          <span className="max-lg:sr-only">Versions</span>
+        </Button>
+        <Button
+          variant="ghost"
+          onClick={() => {
+            setScheduling(true);
+          }}
+        >
+          <CalendarClock aria-hidden />
+          <span className="max-lg:sr-only">Schedule</span>
+        </Button>
         <MoreMenu />
       </div>
       <RunControl />
-      {scheduling ? <ScheduleDialog pipelineId={editor.pipeline.id} onClose={() => { setScheduling(false); }} /> : null}
-      <VersionsDialog open={versions} onClose={() => { setVersions(false); }} />
+      {scheduling ? (
+        <ScheduleDialog
+          pipelineId={editor.pipeline.id}
+          onClose={() => {
+            setScheduling(false);
+          }}
+        />
+      ) : null}
+      <VersionsDialog
+        open={versions}
+        onClose={() => {
+          setVersions(false);
+        }}
+      />
     </header>
   );
 }
@@ -47,12 +96,31 @@ function MoreMenu() {
   return (
     <>
       <Menu>
-        <MenuTrigger asChild><IconButton label="More" tooltip={false}><Ellipsis aria-hidden /></IconButton></MenuTrigger>
+        <MenuTrigger asChild>
+          <IconButton label="More" tooltip={false}>
+            <Ellipsis aria-hidden />
+          </IconButton>
+        </MenuTrigger>
         <MenuContent align="end">
-          <MenuItem onSelect={() => { exportYaml(editor); }}><Download aria-hidden /> Export YAML</MenuItem>
-          <MenuItem onSelect={() => file.current?.click()}><Upload aria-hidden /> Import YAML…</MenuItem>
+          <MenuItem
+            onSelect={() => {
+              exportYaml(editor);
+            }}
+          >
+            <Download aria-hidden /> Export YAML
+          </MenuItem>
+          <MenuItem onSelect={() => file.current?.click()}>
+            <Upload aria-hidden /> Import YAML…
+          </MenuItem>
           <MenuSeparator />
-          <MenuItem shortcut={['?']} onSelect={() => { editor.ui.setState({ shortcutsOpen: true }); }}><Keyboard aria-hidden /> Keyboard shortcuts</MenuItem>
+          <MenuItem
+            shortcut={['?']}
+            onSelect={() => {
+              editor.ui.setState({ shortcutsOpen: true });
+            }}
+          >
+            <Keyboard aria-hidden /> Keyboard shortcuts
+          </MenuItem>
         </MenuContent>
       </Menu>
       <input

@@ -35,12 +35,21 @@ export default function CodeEditor(props: CodeEditorProps) {
     () => [
       ...(namesKey === 'null' ? plainExtensions() : sqlExtensions(JSON.parse(namesKey) as SqlNames)),
       placeholderOf(placeholder),
-      EditorView.contentAttributes.of({ 'aria-label': label, ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }) }),
+      EditorView.contentAttributes.of({
+        'aria-label': label,
+        ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
+      }),
     ],
     [namesKey, placeholder, label, describedBy],
   );
   useEffect(() => {
-    if (view) view.dispatch(setDiagnostics(view.state, faults.map((fault) => diagnosticOf(fault, view.state.doc.toString()))));
+    if (view)
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          faults.map((fault) => diagnosticOf(fault, view.state.doc.toString())),
+        ),
+      );
   }, [view, faults, value]);
   return (
     <CodeMirror

@@ -14,17 +14,30 @@ export type CodeFieldProps = Omit<CodeEditorProps, 'describedBy'> & {
 };
 
 /** SQL or code in a field; takes its place at once and fills it when the editor is loaded. */
-export function CodeField({ 'aria-invalid': invalid, 'aria-describedby': describedBy, id, ...editor }: CodeFieldProps) {
+export function CodeField({
+  'aria-invalid': invalid,
+  'aria-describedby': describedBy,
+  id,
+  ...editor
+}: CodeFieldProps) {
   return (
     <div
       id={id}
       className={cn(
         'min-w-0 overflow-hidden rounded-control border bg-surface-1 focus-within:outline-1',
-        invalid ? 'border-status-failed focus-within:outline-status-failed' : 'border-line-strong focus-within:border-accent focus-within:outline-accent',
+        invalid
+          ? 'border-status-failed focus-within:outline-status-failed'
+          : 'border-line-strong focus-within:border-accent focus-within:outline-accent',
       )}
       style={{ minHeight: editor.minLines * 18 + 10 }}
     >
-      <Suspense fallback={<pre className="data-text px-2 py-1 whitespace-pre-wrap text-ink-3">{editor.value || editor.placeholder}</pre>}>
+      <Suspense
+        fallback={
+          <pre className="data-text px-2 py-1 whitespace-pre-wrap text-ink-3">
+            {editor.value || editor.placeholder}
+          </pre>
+        }
+      >
         <CodeEditor {...editor} describedBy={describedBy} />
       </Suspense>
     </div>

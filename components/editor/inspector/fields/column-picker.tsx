@@ -32,13 +32,25 @@ const optionsOf = (columns: Schema) =>
   }));
 
 /** One column of the input. A name that is not there yet may be typed. */
-export function ColumnPicker({ value, onChange, columns, placeholder = 'Column', disabled, plain, ...labelled }: ColumnPickerProps) {
+export function ColumnPicker({
+  value,
+  onChange,
+  columns,
+  placeholder = 'Column',
+  disabled,
+  plain,
+  ...labelled
+}: ColumnPickerProps) {
   return (
     <Combobox
       {...labelled}
       value={value}
       onValueChange={onChange}
-      options={optionsOf(columns).map((option) => (option.value === value ? { ...option, aside: undefined, ...(plain ? { icon: undefined } : {}) } : option))}
+      options={optionsOf(columns).map((option) =>
+        option.value === value
+          ? { ...option, aside: undefined, ...(plain ? { icon: undefined } : {}) }
+          : option,
+      )}
       placeholder={placeholder}
       searchPlaceholder="Search columns…"
       empty="No such column comes in."
@@ -57,19 +69,26 @@ export interface ColumnListProps extends Labelled {
 
 /** Several columns, in an order. */
 export function ColumnList({ value, onChange, columns, disabled, ...labelled }: ColumnListProps) {
-  const rest = columns.filter(({ name }) => !value.some((chosen) => chosen.toLowerCase() === name.toLowerCase()));
+  const rest = columns.filter(
+    ({ name }) => !value.some((chosen) => chosen.toLowerCase() === name.toLowerCase()),
+  );
   return (
     <div className="flex flex-col gap-1">
       {value.length > 0 ? (
         <ul className="flex flex-wrap gap-1">
           {value.map((name, index) => (
-            <li key={name} className="flex h-6 max-w-full items-center gap-1 rounded-[4px] bg-surface-2 pl-1.5 text-12">
+            <li
+              key={name}
+              className="flex h-6 max-w-full items-center gap-1 rounded-[4px] bg-surface-2 pl-1.5 text-12"
+            >
               <span className="truncate">{name}</span>
               <button
                 type="button"
                 aria-label={`Remove ${name}`}
                 disabled={disabled}
-                onClick={() => { onChange(value.filter((_name, at) => at !== index)); }}
+                onClick={() => {
+                  onChange(value.filter((_name, at) => at !== index));
+                }}
                 className="flex size-5 items-center justify-center rounded-[4px] text-ink-3 hover:bg-surface-3 hover:text-ink-1"
               >
                 <X aria-hidden className="size-3" />
@@ -81,7 +100,9 @@ export function ColumnList({ value, onChange, columns, disabled, ...labelled }: 
       <Combobox
         {...labelled}
         value={null}
-        onValueChange={(name) => { onChange([...value, name]); }}
+        onValueChange={(name) => {
+          onChange([...value, name]);
+        }}
         options={optionsOf(rest)}
         placeholder="Add a column…"
         searchPlaceholder="Search columns…"

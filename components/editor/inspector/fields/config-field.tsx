@@ -24,38 +24,80 @@ export function ConfigField({ name, shape, path, value, onChange }: ConfigFieldP
   const scope = useFormScope();
   const label = labelOf(name, shape);
   if (shape.meta.meaning !== 'columns') {
-    if (shape.kind === 'object') return <ObjectField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
-    if (shape.kind === 'list') return <ListField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
-    if (shape.kind === 'record') return <RecordField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
+    if (shape.kind === 'object')
+      return <ObjectField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
+    if (shape.kind === 'list')
+      return <ListField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
+    if (shape.kind === 'record')
+      return <RecordField name={name} shape={shape} path={path} value={value} onChange={onChange} />;
   }
-  const control = <ScalarControl shape={shape} path={path} value={value} onChange={(next) => { onChange(next, path); }} label={label} />;
+  const control = (
+    <ScalarControl
+      shape={shape}
+      path={path}
+      value={value}
+      onChange={(next) => {
+        onChange(next, path);
+      }}
+      label={label}
+    />
+  );
   const error = faultWords(faultsAt(scope, path, true));
   const inline = shape.kind === 'boolean' && !(shape.optional && shape.defaultValue === undefined);
   return (
-    <Field label={label} optional={shape.optional && shape.defaultValue === undefined} hint={shape.meta.help} error={error} className={inline ? 'grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2' : ''}>
+    <Field
+      label={label}
+      optional={shape.optional && shape.defaultValue === undefined}
+      hint={shape.meta.help}
+      error={error}
+      className={inline ? 'grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2' : ''}
+    >
       {control}
     </Field>
   );
 }
 
-const membersOf = (value: unknown): Record<string, unknown> => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
+const membersOf = (value: unknown): Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
 
 /** A group of settings that can be left alone: folded away until something in it is set. */
-function ObjectField({ name, shape, path, value, onChange }: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'object' }> }) {
+function ObjectField({
+  name,
+  shape,
+  path,
+  value,
+  onChange,
+}: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'object' }> }) {
   const members = membersOf(value);
   const scope = useFormScope();
   const [open, setOpen] = useState(Object.keys(members).length > 0);
   const shown = open || faultsAt(scope, path, true).length > 0;
   return (
     <section className="flex flex-col">
-      <button type="button" aria-expanded={shown} onClick={() => { setOpen(!open); }} className="flex h-7 items-center gap-1 text-12 font-medium text-ink-2 hover:text-ink-1">
+      <button
+        type="button"
+        aria-expanded={shown}
+        onClick={() => {
+          setOpen(!open);
+        }}
+        className="flex h-7 items-center gap-1 text-12 font-medium text-ink-2 hover:text-ink-1"
+      >
         <ChevronRight aria-hidden className={cn('size-3.5 transition-transform', shown && 'rotate-90')} />
         {labelOf(name, shape)}
       </button>
       {shown ? (
         <div className="ml-1.5 flex flex-col gap-3 border-l border-line pl-3">
           {shape.fields.map((field) => (
-            <ConfigField key={field.key} name={field.key} shape={field.shape} path={[...path, field.key]} value={members[field.key]} onChange={onChange} />
+            <ConfigField
+              key={field.key}
+              name={field.key}
+              shape={field.shape}
+              path={[...path, field.key]}
+              value={members[field.key]}
+              onChange={onChange}
+            />
           ))}
         </div>
       ) : null}
@@ -64,33 +106,83 @@ function ObjectField({ name, shape, path, value, onChange }: ConfigFieldProps & 
 }
 
 /** Keys and values, one to a row. */
-function RecordField({ name, shape, path, value, onChange }: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'record' }> }) {
+function RecordField({
+  name,
+  shape,
+  path,
+  value,
+  onChange,
+}: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'record' }> }) {
   const scope = useFormScope();
   const entries = Object.entries(membersOf(value));
-  const set = (next: [string, unknown][]) => { onChange(next.length === 0 && shape.optional ? undefined : Object.fromEntries(next), path); };
+  const set = (next: [string, unknown][]) => {
+    onChange(next.length === 0 && shape.optional ? undefined : Object.fromEntries(next), path);
+  };
   const label = labelOf(name, shape);
   return (
     <Group label={label} help={shape.meta.help} error={faultWords(faultsAt(scope, path, true))}>
       {entries.map(([key, member], index) => (
         <div key={index} className="flex items-center gap-1">
-          <Input aria-label={`${label}: name`} value={key} disabled={scope.readOnly} onChange={(event) => { set(entries.map((entry, at) => (at === index ? [event.target.value, entry[1]] : entry))); }} />
+          <Input
+            aria-label={`${label}: name`}
+            value={key}
+            disabled={scope.readOnly}
+            onChange={(event) => {
+              set(entries.map((entry, at) => (at === index ? [event.target.value, entry[1]] : entry)));
+            }}
+          />
           <div className="min-w-0 flex-1">
-            <ScalarControl compact shape={shape.value} path={[...path, key]} value={member} label={`${label}: value`} onChange={(next) => { set(entries.map((entry, at) => (at === index ? [entry[0], next] : entry))); }} />
+            <ScalarControl
+              compact
+              shape={shape.value}
+              path={[...path, key]}
+              value={member}
+              label={`${label}: value`}
+              onChange={(next) => {
+                set(entries.map((entry, at) => (at === index ? [entry[0], next] : entry)));
+              }}
+            />
           </div>
-          <IconButton size="xs" label={`Remove ${key}`} disabled={scope.readOnly} onClick={() => { set(entries.filter((_entry, at) => at !== index)); }}><X aria-hidden /></IconButton>
+          <IconButton
+            size="xs"
+            label={`Remove ${key}`}
+            disabled={scope.readOnly}
+            onClick={() => {
+              set(entries.filter((_entry, at) => at !== index));
+            }}
+          >
+            <X aria-hidden />
+          </IconButton>
         </div>
       ))}
-      <AddButton label={label} disabled={scope.readOnly || entries.some(([key]) => key === '')} onClick={() => { set([...entries, ['', emptyValue(shape.value)]]); }} />
+      <AddButton
+        label={label}
+        disabled={scope.readOnly || entries.some(([key]) => key === '')}
+        onClick={() => {
+          set([...entries, ['', emptyValue(shape.value)]]);
+        }}
+      />
     </Group>
   );
 }
 
 /** A list as compact rows that can be added, taken away and moved. */
-function ListField({ name, shape, path, value, onChange }: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'list' }> }) {
+function ListField({
+  name,
+  shape,
+  path,
+  value,
+  onChange,
+}: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'list' }> }) {
   const scope = useFormScope();
   const items: unknown[] = Array.isArray(value) ? value : [];
   const label = labelOf(name, shape);
-  const set = (next: unknown[]) => { onChange(next.length === 0 && shape.optional && shape.defaultValue === undefined ? undefined : next, path); };
+  const set = (next: unknown[]) => {
+    onChange(
+      next.length === 0 && shape.optional && shape.defaultValue === undefined ? undefined : next,
+      path,
+    );
+  };
   const move = (from: number, to: number) => {
     if (to < 0 || to >= items.length || from === to) return;
     const next = items.filter((_item, at) => at !== from);
@@ -100,11 +192,36 @@ function ListField({ name, shape, path, value, onChange }: ConfigFieldProps & { 
   return (
     <Group label={label} help={shape.meta.help} error={faultWords(faultsAt(scope, path, false))}>
       {items.map((item, index) => (
-        <ListRow key={index} label={`${label} ${index + 1}`} index={index} list={path.join('.')} readOnly={scope.readOnly} onMove={move} onRemove={() => { set(items.filter((_item, at) => at !== index)); }}>
-          <ItemFields shape={shape.item} path={[...path, index]} value={item} label={label} onChange={onChange} replace={(next) => { set(items.map((old, at) => (at === index ? next : old))); }} />
+        <ListRow
+          key={index}
+          label={`${label} ${index + 1}`}
+          index={index}
+          list={path.join('.')}
+          readOnly={scope.readOnly}
+          onMove={move}
+          onRemove={() => {
+            set(items.filter((_item, at) => at !== index));
+          }}
+        >
+          <ItemFields
+            shape={shape.item}
+            path={[...path, index]}
+            value={item}
+            label={label}
+            onChange={onChange}
+            replace={(next) => {
+              set(items.map((old, at) => (at === index ? next : old)));
+            }}
+          />
         </ListRow>
       ))}
-      <AddButton label={label} disabled={scope.readOnly} onClick={() => { set([...items, emptyValue(shape.item)]); }} />
+      <AddButton
+        label={label}
+        disabled={scope.readOnly}
+        onClick={() => {
+          set([...items, emptyValue(shape.item)]);
+        }}
+      />
     </Group>
   );
 }
@@ -122,7 +239,17 @@ interface ItemFieldsProps {
 function ItemFields({ shape, path, value, label, onChange, replace }: ItemFieldsProps) {
   const scope = useFormScope();
   if (shape.kind !== 'object') {
-    return <ScalarControl compact shape={shape} path={path} value={value} label={label} onChange={replace} aria-invalid={faultsAt(scope, path, true).length > 0 || undefined} />;
+    return (
+      <ScalarControl
+        compact
+        shape={shape}
+        path={path}
+        value={value}
+        label={label}
+        onChange={replace}
+        aria-invalid={faultsAt(scope, path, true).length > 0 || undefined}
+      />
+    );
   }
   return <ObjectItem fields={shape.fields} path={path} members={membersOf(value)} onChange={onChange} />;
 }
@@ -146,7 +273,9 @@ function ObjectItem({ fields, path, members, onChange }: ObjectItemProps) {
       path={[...path, field.key]}
       value={members[field.key]}
       label={labelOf(field.key, field.shape)}
-      onChange={(next) => { onChange(next, [...path, field.key]); }}
+      onChange={(next) => {
+        onChange(next, [...path, field.key]);
+      }}
       aria-invalid={faultsAt(scope, [...path, field.key], true).length > 0 || undefined}
     />
   );
@@ -154,12 +283,37 @@ function ObjectItem({ fields, path, members, onChange }: ObjectItemProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <div className="flex min-w-0 gap-1">
-        {short.map((field) => <div key={field.key} className={cn('min-w-0', isNarrow(field.shape) ? 'w-22 shrink-0' : 'flex-1')}>{control(field)}</div>)}
+        {short.map((field) => (
+          <div key={field.key} className={cn('min-w-0', isNarrow(field.shape) ? 'w-22 shrink-0' : 'flex-1')}>
+            {control(field)}
+          </div>
+        ))}
       </div>
-      {wide.map((field) => <div key={field.key}>{control(field)}</div>)}
-      {rare.filter((field) => !hidden.includes(field)).map((field) => <ConfigField key={field.key} name={field.key} shape={field.shape} path={[...path, field.key]} value={members[field.key]} onChange={onChange} />)}
+      {wide.map((field) => (
+        <div key={field.key}>{control(field)}</div>
+      ))}
+      {rare
+        .filter((field) => !hidden.includes(field))
+        .map((field) => (
+          <ConfigField
+            key={field.key}
+            name={field.key}
+            shape={field.shape}
+            path={[...path, field.key]}
+            value={members[field.key]}
+            onChange={onChange}
+          />
+        ))}
       {hidden.length > 0 ? (
-        <button type="button" onClick={() => { setMore(true); }} className="self-start text-12 text-ink-3 hover:text-ink-1">More: {hidden.map((field) => labelOf(field.key, field.shape).toLowerCase()).join(', ')}</button>
+        <button
+          type="button"
+          onClick={() => {
+            setMore(true);
+          }}
+          className="self-start text-12 text-ink-3 hover:text-ink-1"
+        >
+          More: {hidden.map((field) => labelOf(field.key, field.shape).toLowerCase()).join(', ')}
+        </button>
       ) : null}
       {words ? <p className="text-12 text-status-failed">{words}</p> : null}
     </div>
@@ -168,10 +322,16 @@ function ObjectItem({ fields, path, members, onChange }: ObjectItemProps) {
 
 /** Short fields share a line, SQL has one of its own; what is rarely set waits behind a button until it is. */
 function rowsOf(fields: readonly NamedShape[]) {
-  const isWide = ({ shape }: NamedShape) => ['expression', 'query', 'code'].includes(shape.meta.meaning ?? '');
+  const isWide = ({ shape }: NamedShape) =>
+    ['expression', 'query', 'code'].includes(shape.meta.meaning ?? '');
   const isRare = ({ shape }: NamedShape) => {
     if (shape.kind === 'list' || shape.kind === 'object' || shape.kind === 'record') return true;
-    return shape.optional && shape.defaultValue === undefined && shape.meta.meaning === undefined && shape.kind !== 'number';
+    return (
+      shape.optional &&
+      shape.defaultValue === undefined &&
+      shape.meta.meaning === undefined &&
+      shape.kind !== 'number'
+    );
   };
   return {
     short: fields.filter((field) => !isWide(field) && !isRare(field)),
@@ -180,7 +340,8 @@ function rowsOf(fields: readonly NamedShape[]) {
   };
 }
 
-const isNarrow = (shape: FieldShape) => shape.kind === 'choice' && shape.options.every((option) => option.length <= 10);
+const isNarrow = (shape: FieldShape) =>
+  shape.kind === 'choice' && shape.options.every((option) => option.length <= 10);
 
 interface ListRowProps {
   label: string;
@@ -214,7 +375,9 @@ function ListRow({ label, index, list, readOnly, onMove, onRemove, children }: L
         event.preventDefault();
         setOver(true);
       }}
-      onDragLeave={() => { setOver(false); }}
+      onDragLeave={() => {
+        setOver(false);
+      }}
       onDrop={onDrop}
     >
       <button
@@ -222,33 +385,64 @@ function ListRow({ label, index, list, readOnly, onMove, onRemove, children }: L
         draggable={!readOnly}
         disabled={readOnly}
         aria-label={`Move ${label}; arrow keys`}
-        onDragStart={(event) => { event.dataTransfer.setData(ROW_MIME, `${index}|${list}`); }}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(ROW_MIME, `${index}|${list}`);
+        }}
         onKeyDown={onKeyDown}
         className="flex h-7 w-4 shrink-0 cursor-grab items-center justify-center rounded-[4px] text-ink-3 hover:text-ink-1"
       >
         <GripVertical aria-hidden className="size-3.5" />
       </button>
       <div className="min-w-0 flex-1">{children}</div>
-      <IconButton size="xs" className="mt-0.5" label={`Remove ${label}`} tooltip={false} disabled={readOnly} onClick={onRemove}><X aria-hidden /></IconButton>
+      <IconButton
+        size="xs"
+        className="mt-0.5"
+        label={`Remove ${label}`}
+        tooltip={false}
+        disabled={readOnly}
+        onClick={onRemove}
+      >
+        <X aria-hidden />
+      </IconButton>
     </div>
   );
 }
 
 const ROW_MIME = 'application/x-sluice-row';
 
-function Group({ label, help, error, children }: { label: string; help: string | undefined; error: string | undefined; children: React.ReactNode }) {
+function Group({
+  label,
+  help,
+  error,
+  children,
+}: {
+  label: string;
+  help: string | undefined;
+  error: string | undefined;
+  children: React.ReactNode;
+}) {
   return (
     <fieldset className="flex min-w-0 flex-col gap-1">
       <legend className="mb-1 text-12 font-medium text-ink-2">{label}</legend>
       {children}
-      {error ? <p className="text-12 text-status-failed">{error}</p> : help ? <p className="text-12 text-ink-3">{help}</p> : null}
+      {error ? (
+        <p className="text-12 text-status-failed">{error}</p>
+      ) : help ? (
+        <p className="text-12 text-ink-3">{help}</p>
+      ) : null}
     </fieldset>
   );
 }
 
 function AddButton({ label, disabled, onClick }: { label: string; disabled: boolean; onClick: () => void }) {
   return (
-    <Button variant="ghost" className="self-start text-ink-3" aria-label={`Add to ${label}`} disabled={disabled} onClick={onClick}>
+    <Button
+      variant="ghost"
+      className="self-start text-ink-3"
+      aria-label={`Add to ${label}`}
+      disabled={disabled}
+      onClick={onClick}
+    >
       <Plus aria-hidden /> Add
     </Button>
   );

@@ -43,12 +43,15 @@ export function columnsFor(scope: FormScope, port: string | undefined): Schema {
     .filter(({ name }) => !seen.has(name.toLowerCase()) && Boolean(seen.add(name.toLowerCase())));
 }
 
-export const samePath = (a: FieldPath, b: FieldPath) => a.length === b.length && a.every((step, index) => step === b[index]);
+export const samePath = (a: FieldPath, b: FieldPath) =>
+  a.length === b.length && a.every((step, index) => step === b[index]);
 const isWithin = (path: FieldPath, root: FieldPath) => root.every((step, index) => step === path[index]);
 
 /** The faults of one field; with `deep` those of everything inside it as well. */
 export function faultsAt(scope: FormScope, path: FieldPath, deep: boolean): Fault[] {
-  return scope.faults.filter((one) => (deep ? isWithin(one.path, path) : samePath(one.path, path))).map((one) => one.fault);
+  return scope.faults
+    .filter((one) => (deep ? isWithin(one.path, path) : samePath(one.path, path)))
+    .map((one) => one.fault);
 }
 
 /** What to write under a field: the first error, else the first warning. */

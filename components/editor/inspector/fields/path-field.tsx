@@ -25,7 +25,10 @@ export interface PathFieldProps {
 export function PathField({ value, onChange, placeholder, disabled, ...labelled }: PathFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const client = useQueryClient();
-  const files = useQuery({ queryKey: queryKeys.files, queryFn: ({ signal }) => callApi('listFiles', { signal }) });
+  const files = useQuery({
+    queryKey: queryKeys.files,
+    queryFn: ({ signal }) => callApi('listFiles', { signal }),
+  });
   const upload = async (file: File | undefined) => {
     const path = file ? await uploadWithToast(file) : null;
     if (path === null) return;
@@ -38,15 +41,36 @@ export function PathField({ value, onChange, placeholder, disabled, ...labelled 
         {...labelled}
         value={value}
         onValueChange={onChange}
-        options={(files.data?.files ?? []).map((file) => ({ value: file.path, label: file.path, aside: <span className="tnum text-12 text-ink-3">{formatBytes(file.sizeBytes)}</span> }))}
+        options={(files.data?.files ?? []).map((file) => ({
+          value: file.path,
+          label: file.path,
+          aside: <span className="tnum text-12 text-ink-3">{formatBytes(file.sizeBytes)}</span>,
+        }))}
         placeholder={placeholder}
         searchPlaceholder="Search, or type a path…"
         empty={files.isPending ? 'Loading…' : 'No file is called that.'}
         allowCustom
         disabled={disabled}
       />
-      <IconButton variant="secondary" label="Upload a file" disabled={disabled} onClick={() => input.current?.click()}><Upload aria-hidden /></IconButton>
-      <input ref={input} type="file" className="hidden" aria-hidden tabIndex={-1} onChange={(event) => { void upload(event.target.files?.[0]); event.target.value = ''; }} />
+      <IconButton
+        variant="secondary"
+        label="Upload a file"
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+      >
+        <Upload aria-hidden />
+      </IconButton>
+      <input
+        ref={input}
+        type="file"
+        className="hidden"
+        aria-hidden
+        tabIndex={-1}
+        onChange={(event) => {
+          void upload(event.target.files?.[0]);
+          event.target.value = '';
+        }}
+      />
     </div>
   );
 }

@@ -33,23 +33,81 @@ export function ScalarControl({ shape, path, value, onChange, label, compact, ..
   const labelled = { ...aria, ...(compact ? { 'aria-label': label } : {}) };
   const text = textOf(value);
   const placeholder = shape.meta.placeholder ?? (compact ? label : '');
-  const setText = (next: string) => { onChange(next === '' && shape.optional ? undefined : next); };
+  const setText = (next: string) => {
+    onChange(next === '' && shape.optional ? undefined : next);
+  };
   if (shape.meta.meaning === 'columns') {
-    return <ColumnList {...labelled} value={Array.isArray(value) ? value.map(String) : []} onChange={(next) => { onChange(next.length === 0 && shape.optional ? undefined : next); }} columns={columnsFor(scope, shape.meta.port)} disabled={scope.readOnly} />;
+    return (
+      <ColumnList
+        {...labelled}
+        value={Array.isArray(value) ? value.map(String) : []}
+        onChange={(next) => {
+          onChange(next.length === 0 && shape.optional ? undefined : next);
+        }}
+        columns={columnsFor(scope, shape.meta.port)}
+        disabled={scope.readOnly}
+      />
+    );
   }
   switch (shape.kind) {
     case 'boolean':
       return shape.optional && shape.defaultValue === undefined ? (
-        <Select {...labelled} value={typeof value === 'boolean' ? String(value) : AUTOMATIC} onValueChange={(next) => { onChange(next === AUTOMATIC ? undefined : next === 'true'); }} options={YES_NO} disabled={scope.readOnly} />
+        <Select
+          {...labelled}
+          value={typeof value === 'boolean' ? String(value) : AUTOMATIC}
+          onValueChange={(next) => {
+            onChange(next === AUTOMATIC ? undefined : next === 'true');
+          }}
+          options={YES_NO}
+          disabled={scope.readOnly}
+        />
       ) : (
-        <Switch {...labelled} checked={value === undefined ? shape.defaultValue === true : value === true} onCheckedChange={onChange} disabled={scope.readOnly} />
+        <Switch
+          {...labelled}
+          checked={value === undefined ? shape.defaultValue === true : value === true}
+          onCheckedChange={onChange}
+          disabled={scope.readOnly}
+        />
       );
     case 'choice':
-      return <ChoiceControl shape={shape} value={text} onChange={onChange} placeholder={label} disabled={scope.readOnly} {...labelled} />;
+      return (
+        <ChoiceControl
+          shape={shape}
+          value={text}
+          onChange={onChange}
+          placeholder={label}
+          disabled={scope.readOnly}
+          {...labelled}
+        />
+      );
     case 'number':
-      return <Input {...labelled} inputMode={shape.integer ? 'numeric' : 'decimal'} className="tnum" value={text} placeholder={placeholder || defaultWords(shape)} onChange={(event) => { onChange(toNumber(event.target.value, shape.optional)); }} disabled={scope.readOnly} />;
+      return (
+        <Input
+          {...labelled}
+          inputMode={shape.integer ? 'numeric' : 'decimal'}
+          className="tnum"
+          value={text}
+          placeholder={placeholder || defaultWords(shape)}
+          onChange={(event) => {
+            onChange(toNumber(event.target.value, shape.optional));
+          }}
+          disabled={scope.readOnly}
+        />
+      );
     case 'text':
-      return <TextControl scope={scope} shape={shape} path={path} text={text} setText={setText} label={label} placeholder={placeholder} compact={compact ?? false} aria={labelled} />;
+      return (
+        <TextControl
+          scope={scope}
+          shape={shape}
+          path={path}
+          text={text}
+          setText={setText}
+          label={label}
+          placeholder={placeholder}
+          compact={compact ?? false}
+          aria={labelled}
+        />
+      );
     default:
       return <JsonControl value={value} onChange={onChange} label={label} disabled={scope.readOnly} />;
   }
@@ -67,11 +125,37 @@ const YES_NO = [
   { value: 'false', label: 'No' },
 ];
 
-function ChoiceControl({ shape, value, onChange, ...rest }: { shape: Extract<FieldShape, { kind: 'choice' }>; value: string; onChange: (value: unknown) => void; placeholder: string; disabled: boolean }) {
-  const automatic = shape.optional && shape.defaultValue === undefined ? [{ value: AUTOMATIC, label: 'Automatic' }] : [];
-  const shown = value || (typeof shape.defaultValue === 'string' ? shape.defaultValue : automatic.length > 0 ? AUTOMATIC : '');
-  const options = [...automatic, ...shape.options.map((option) => ({ value: option, label: wordsOf(option) }))];
-  return <Select {...rest} value={shown} onValueChange={(next) => { onChange(next === AUTOMATIC ? undefined : next); }} options={options} />;
+function ChoiceControl({
+  shape,
+  value,
+  onChange,
+  ...rest
+}: {
+  shape: Extract<FieldShape, { kind: 'choice' }>;
+  value: string;
+  onChange: (value: unknown) => void;
+  placeholder: string;
+  disabled: boolean;
+}) {
+  const automatic =
+    shape.optional && shape.defaultValue === undefined ? [{ value: AUTOMATIC, label: 'Automatic' }] : [];
+  const shown =
+    value ||
+    (typeof shape.defaultValue === 'string' ? shape.defaultValue : automatic.length > 0 ? AUTOMATIC : '');
+  const options = [
+    ...automatic,
+    ...shape.options.map((option) => ({ value: option, label: wordsOf(option) })),
+  ];
+  return (
+    <Select
+      {...rest}
+      value={shown}
+      onValueChange={(next) => {
+        onChange(next === AUTOMATIC ? undefined : next);
+      }}
+      options={options}
+    />
+  );
 }
 
 /** `count_distinct` → `count distinct`: the words of a choice are those of the document, only easier to read. */
@@ -89,31 +173,101 @@ interface TextControlProps {
   aria: Record<string, string | boolean | undefined>;
 }
 
-function TextControl({ scope, shape, path, text, setText, label, placeholder, compact, aria }: TextControlProps) {
+function TextControl({
+  scope,
+  shape,
+  path,
+  text,
+  setText,
+  label,
+  placeholder,
+  compact,
+  aria,
+}: TextControlProps) {
   const common = { ...aria, disabled: scope.readOnly };
   switch (shape.meta.meaning) {
     case 'expression':
     case 'query':
     case 'code': {
       const sql = shape.meta.meaning !== 'code';
-      const faults = faultsAt(scope, path, true).map(({ place, severity, message }) => ({ offset: place?.offset, severity, message }));
-      return <CodeField {...aria} value={text} onChange={setText} names={sql ? scope.names : null} faults={faults} label={label} placeholder={placeholder} minLines={shape.meta.meaning === 'expression' ? (compact ? 1 : 2) : 8} readOnly={scope.readOnly} />;
+      const faults = faultsAt(scope, path, true).map(({ place, severity, message }) => ({
+        offset: place?.offset,
+        severity,
+        message,
+      }));
+      return (
+        <CodeField
+          {...aria}
+          value={text}
+          onChange={setText}
+          names={sql ? scope.names : null}
+          faults={faults}
+          label={label}
+          placeholder={placeholder}
+          minLines={shape.meta.meaning === 'expression' ? (compact ? 1 : 2) : 8}
+          readOnly={scope.readOnly}
+        />
+      );
     }
     case 'column':
-      return <ColumnPicker {...common} value={text} onChange={setText} columns={columnsFor(scope, shape.meta.port)} placeholder={placeholder || 'Column'} plain={compact} />;
+      return (
+        <ColumnPicker
+          {...common}
+          value={text}
+          onChange={setText}
+          columns={columnsFor(scope, shape.meta.port)}
+          placeholder={placeholder || 'Column'}
+          plain={compact}
+        />
+      );
     case 'path':
-      return scope.writes ? <Input {...common} value={text} placeholder={placeholder} onChange={(event) => { setText(event.target.value); }} /> : <PathField {...common} value={text} onChange={setText} placeholder={placeholder} />;
+      return scope.writes ? (
+        <Input
+          {...common}
+          value={text}
+          placeholder={placeholder}
+          onChange={(event) => {
+            setText(event.target.value);
+          }}
+        />
+      ) : (
+        <PathField {...common} value={text} onChange={setText} placeholder={placeholder} />
+      );
     case 'content':
-      return <Textarea {...common} rows={10} className="data-text whitespace-pre" spellCheck={false} value={text} placeholder={placeholder} onChange={(event) => { setText(event.target.value); }} />;
+      return (
+        <Textarea
+          {...common}
+          rows={10}
+          className="data-text whitespace-pre"
+          spellCheck={false}
+          value={text}
+          placeholder={placeholder}
+          onChange={(event) => {
+            setText(event.target.value);
+          }}
+        />
+      );
     case 'url':
     case 'new-column':
     case 'columns':
     case undefined:
-      return <Input {...common} value={text} placeholder={placeholder || defaultWords(shape)} onChange={(event) => { setText(event.target.value); }} />;
+      return (
+        <Input
+          {...common}
+          value={text}
+          placeholder={placeholder || defaultWords(shape)}
+          onChange={(event) => {
+            setText(event.target.value);
+          }}
+        />
+      );
   }
 }
 
-const defaultWords = (shape: FieldShape) => (typeof shape.defaultValue === 'string' || typeof shape.defaultValue === 'number' ? String(shape.defaultValue) : '');
+const defaultWords = (shape: FieldShape) =>
+  typeof shape.defaultValue === 'string' || typeof shape.defaultValue === 'number'
+    ? String(shape.defaultValue)
+    : '';
 
 /** A number while it is one; what is typed on the way to one, or `${parameter}`, stays as it is and is checked by binding. */
 function toNumber(text: string, optional: boolean): unknown {
@@ -123,16 +277,29 @@ function toNumber(text: string, optional: boolean): unknown {
 }
 
 /** A value of no simple kind, as JSON; it takes hold when it can be read. */
-function JsonControl({ value, onChange, label, disabled }: { value: unknown; onChange: (value: unknown) => void; label: string; disabled: boolean }) {
+function JsonControl({
+  value,
+  onChange,
+  label,
+  disabled,
+}: {
+  value: unknown;
+  onChange: (value: unknown) => void;
+  label: string;
+  disabled: boolean;
+}) {
   const [draft, setDraft] = useState<string | null>(null);
-  const shown = draft ?? (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+  const shown =
+    draft ?? (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
   return (
     <Input
       aria-label={label}
       value={shown}
       disabled={disabled}
       className={cn(draft !== null && 'border-status-stale')}
-      onChange={(event) => { setDraft(event.target.value); }}
+      onChange={(event) => {
+        setDraft(event.target.value);
+      }}
       onBlur={() => {
         if (draft !== null) onChange(readJson(draft));
         setDraft(null);

@@ -1,4 +1,12 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { sql, SQLDialect } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
@@ -51,14 +59,34 @@ const look = EditorView.theme({
   '.cm-line': { padding: '0 8px' },
   '.cm-placeholder': { color: 'var(--ink-3)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink-1)' },
-  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': { backgroundColor: 'color-mix(in oklab, var(--accent) 24%, transparent) !important' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
+    backgroundColor: 'color-mix(in oklab, var(--accent) 24%, transparent) !important',
+  },
   '.cm-matchingBracket': { backgroundColor: 'var(--surface-3)', outline: 'none' },
-  '.cm-tooltip': { border: '1px solid var(--line-strong)', borderRadius: '6px', backgroundColor: 'var(--surface-1)', color: 'var(--ink-1)', overflow: 'hidden' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', fontSize: '12px', maxHeight: '14em' },
+  '.cm-tooltip': {
+    border: '1px solid var(--line-strong)',
+    borderRadius: '6px',
+    backgroundColor: 'var(--surface-1)',
+    color: 'var(--ink-1)',
+    overflow: 'hidden',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--font-mono)',
+    fontSize: '12px',
+    maxHeight: '14em',
+  },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--surface-3)', color: 'var(--ink-1)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--surface-3)',
+    color: 'var(--ink-1)',
+  },
   '.cm-completionDetail': { color: 'var(--ink-3)', fontStyle: 'normal' },
-  '.cm-diagnostic': { fontFamily: 'var(--font-sans)', fontSize: '12px', padding: '4px 8px', borderLeft: '2px solid var(--status-failed)' },
+  '.cm-diagnostic': {
+    fontFamily: 'var(--font-sans)',
+    fontSize: '12px',
+    padding: '4px 8px',
+    borderLeft: '2px solid var(--status-failed)',
+  },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--status-stale)' },
 });
 
@@ -69,7 +97,13 @@ export function written(name: string): string {
   return PLAIN_NAME.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-const columnCompletion = ({ name, type }: Column, boost: number): Completion => ({ label: name, apply: written(name), type: 'property', detail: type, boost });
+const columnCompletion = ({ name, type }: Column, boost: number): Completion => ({
+  label: name,
+  apply: written(name),
+  type: 'property',
+  detail: type,
+  boost,
+});
 
 /** Columns of the tables at hand, with their types; the names that lang-sql does not know of. */
 function nameCompletions(names: SqlNames): (context: CompletionContext) => CompletionResult | null {
@@ -77,23 +111,42 @@ function nameCompletions(names: SqlNames): (context: CompletionContext) => Compl
   const seen = new Set(columns.map(({ name }) => name.toLowerCase()));
   const options: Completion[] = [
     ...columns.map((column) => columnCompletion(column, 20)),
-    ...others.flat().filter(({ name }) => !seen.has(name.toLowerCase()) && Boolean(seen.add(name.toLowerCase()))).map((column) => columnCompletion(column, 10)),
+    ...others
+      .flat()
+      .filter(({ name }) => !seen.has(name.toLowerCase()) && Boolean(seen.add(name.toLowerCase())))
+      .map((column) => columnCompletion(column, 10)),
   ];
-  const parameters: Completion[] = names.parameters.map((name) => ({ label: `\${${name}}`, type: 'variable', detail: 'parameter' }));
+  const parameters: Completion[] = names.parameters.map((name) => ({
+    label: `\${${name}}`,
+    type: 'variable',
+    detail: 'parameter',
+  }));
   return (context) => {
     const parameter = context.matchBefore(/\$\{?\w*$/);
     if (parameter) return { from: parameter.from, options: parameters, filter: true };
     const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*$/u);
     if (!word && !context.explicit) return null;
     if (word && context.state.sliceDoc(word.from - 1, word.from) === '.') return null;
-    return { from: word?.from ?? context.pos, options: [...options, ...parameters], validFor: /^[\p{L}\p{N}_]*$/u };
+    return {
+      from: word?.from ?? context.pos,
+      options: [...options, ...parameters],
+      validFor: /^[\p{L}\p{N}_]*$/u,
+    };
   };
 }
 
 /** Everything that a SQL field is made of, for the names at hand. */
 export function sqlExtensions(names: SqlNames): Extension[] {
   const schema = Object.fromEntries(
-    Object.entries(names.tables).map(([table, columns]) => [table, columns.map(({ name, type }) => ({ label: name, apply: written(name), detail: type, type: 'property' }))]),
+    Object.entries(names.tables).map(([table, columns]) => [
+      table,
+      columns.map(({ name, type }) => ({
+        label: name,
+        apply: written(name),
+        detail: type,
+        type: 'property',
+      })),
+    ]),
   );
   const language = sql({ dialect: duckdb, schema });
   return [
@@ -114,6 +167,12 @@ export function plainExtensions(): Extension[] {
     look,
     EditorView.lineWrapping,
     // Tab leaves the field: the form can be gone through by keyboard.
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...lintKeymap, ...defaultKeymap]),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...historyKeymap,
+      ...lintKeymap,
+      ...defaultKeymap,
+    ]),
   ];
 }
