@@ -23,11 +23,12 @@ interface RunOptions {
   from?: string;
   to?: string;
   resume?: string;
+  fresh?: boolean;
   dataDir?: string;
   json?: boolean;
 }
 
-/** Results of earlier runs are kept for --resume up to this; the oldest go first. */
+/** Results of earlier runs are kept up to this; what was used longest ago goes first. */
 const KEPT_BYTES = 20e9;
 
 /** `sluice run`: answers the exit code. Throws what keeps the run from starting. */
@@ -47,6 +48,7 @@ export async function runCommand(file: string, given: Record<string, unknown>): 
         mode: options.mode,
         slice: sliceOf(options),
         resumeFrom: options.resume,
+        reuse: { scope: 'cli', pipeline: path.resolve(file), fresh: options.fresh === true },
         reach: openReach(folder),
         dataDirectory,
         memoryLimitBytes: memoryBudget(),

@@ -2,36 +2,47 @@ import { createHash } from 'node:crypto';
 import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 
+export interface KeyOptions {
+  /** The engine and its version. */
+  engineVersion: string;
+  /** Whose results these are: nobody's rows are found under the key of somebody else. */
+  scope: string;
+}
+
 /**
  * A key for each node's rows: two nodes of equal key give equal rows. It covers what the node compiles to, the values
  * of the parameters it uses, its source's fingerprint, everything upstream and the engine that computes it.
  * Null for what may differ from run to run (volatile functions, sources without a fingerprint) and all that reads it.
  */
-export function contentKeys(graph: BoundGraph, engineVersion: string): Map<NodeId, string | null> {
+export function contentKeys(graph: BoundGraph, options: KeyOptions): Map<NodeId, string | null> {
   const keys = new Map<NodeId, string | null>();
   for (const node of graph.nodes) {
-    const upstream = [
-      ...node.inputs.flatMap((port) => port.edges.map((edge) => edge.edge.source)),
-      ...node.masters,
-    ].map((id) => keys.get(id) ?? null);
+    const upstream = upstreamOf(node).map((id) => keys.get(id) ?? null);
     keys.set(
       node.id,
       isRepeatable(node) && !upstream.includes(null)
-        ? keyOf(node, graph, [engineVersion, ...upstream])
+        ? hashOf({ ...contentOf(node, graph), ...options, upstream })
         : null,
     );
   }
   return keys;
 }
 
-function isRepeatable(node: BoundNode): boolean {
-  if (node.volatile || node.node.cache === 'always-run' || node.node.cache === 'never-keep') return false;
+/** The nodes whose rows it reads, once per edge or master reference, in an order that means something. */
+export function upstreamOf(node: BoundNode): NodeId[] {
+  return [...node.inputs.flatMap((port) => port.edges.map((edge) => edge.edge.source)), ...node.masters];
+}
+
+/** True where running it again over the same inputs gives the same rows, and the person wants no other. */
+export function isRepeatable(node: BoundNode): boolean {
+  if (node.volatile || node.node.cache === 'always-run') return false;
   if (node.kind !== 'source' || node.relation.op === 'values') return true;
   return (node.source?.fingerprint ?? null) !== null;
 }
 
-function keyOf(node: BoundNode, graph: BoundGraph, upstream: (string | null)[]): string {
-  const content = {
+/** What a node's rows depend on besides the rows that it reads. */
+export function contentOf(node: BoundNode, graph: BoundGraph) {
+  return {
     type: node.definition.type,
     version: node.definition.version,
     config: node.config,
@@ -42,18 +53,20 @@ function keyOf(node: BoundNode, graph: BoundGraph, upstream: (string | null)[]):
       relation: port.relation,
       edges: port.edges.map((edge) => [edge.sourcePort, edge.alias, edge.relation]),
     })),
-    parameters: node.parameters.toSorted().map((name) => [name, graph.parameters[name] ?? null]),
+    parameters: Object.fromEntries(node.parameters.map((name) => [name, graph.parameters[name] ?? null])),
     fingerprint: node.source?.fingerprint ?? null,
-    upstream,
   };
-  return createHash('sha256').update(stableJson(content)).digest('hex');
 }
 
-/** JSON with keys in alphabetical order, so that the way an object was built does not show. */
+/** SHA-256 of a value as JSON, whatever the order in which its objects were built. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(stableJson(value)).digest('hex');
+}
+
 function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
+  const sorted = (_key: string, inner: unknown): unknown =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+      : inner;
+  return JSON.stringify([value], sorted);
 }

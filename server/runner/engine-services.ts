@@ -1,9 +1,11 @@
+import { version } from '@duckdb/node-api';
 import type { SourceDescription, TypeOracle } from '#lib/bind/types.ts';
 import type { ScanRequest } from '#lib/nodes/execute.ts';
 import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
 import { openEngine } from '#server/engines/duckdb/open-engine.ts';
 import { openOracle } from '#server/engines/duckdb/oracle.ts';
 import { createScanner } from '#server/engines/duckdb/scan.ts';
+import { Sandbox } from '#server/sandbox/sandbox.ts';
 
 /** What the runner asks of the engine's side; one for the life of the process. */
 export interface EngineServices {
@@ -11,20 +13,27 @@ export interface EngineServices {
   oracle: TypeOracle;
   discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
   open: (options: EngineOptions) => Engine;
+  /** Where people's JavaScript runs. */
+  sandbox: Sandbox;
 }
 
 /** Results are the same only as long as the engine that computes them is: its version is part of every content key. */
-const ENGINE_VERSION = 'duckdb 1.5.6';
+const ENGINE_VERSION = `duckdb ${version().replace(/^v/, '')}`;
 
 /** The engine's side of the runner: one oracle and one scanner for the life of the process. Close them at its end. */
 export async function openEngineServices(): Promise<EngineServices & { close(): Promise<void> }> {
   const oracle = await openOracle();
   const scanner = createScanner();
+  const sandbox = new Sandbox();
   return {
     version: ENGINE_VERSION,
     oracle,
     discover: (request, signal) => scanner.discover(request, signal),
     open: openEngine,
-    close: () => oracle.close(),
+    sandbox,
+    close: () => {
+      sandbox.close();
+      return oracle.close();
+    },
   };
 }

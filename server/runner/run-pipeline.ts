@@ -5,23 +5,35 @@ import type { RunReport } from '#lib/contracts/run-record.ts';
 import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
 import type { Settings } from '#lib/document/schema.ts';
+import { descendants } from '#lib/graph/dag.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { planRun } from '#lib/plan/plan-run.ts';
 import type { RunPlan, Slice } from '#lib/plan/types.ts';
 import type { FileReach } from '#server/files/file-root.ts';
 import type { DestinationFile, EngineOptions } from '#server/engines/duckdb/engine.ts';
 import { bindDocument } from './bind-document.ts';
+import { changedSources } from './changed-sources.ts';
 import { contentKeys } from './content-keys.ts';
 import type { EngineServices } from './engine-services.ts';
 import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
+import { ResultKeeper } from './execute/keep-results.ts';
 import type { RunListener } from './execute/run-recorder.ts';
+import { readHistory, type PastNode, type PipelineIdentity } from './run-history.ts';
 import { concurrencyOf, memoryLimitOf, withDeadline } from './run-limits.ts';
+import { reasonsToRun, type ReasonContext } from './run-reasons.ts';
 import { scannedFiles } from './scanned-files.ts';
 import type { Sources } from './sources.ts';
-import { usableArtefacts } from './staging/artefacts.ts';
+import { findArtefacts } from './staging/artefacts.ts';
 import { readManifest, type Manifest } from './staging/manifest.ts';
+import { ResultStore, type KeptMember } from './staging/result-store.ts';
 import { StagingArea, stagingFolder } from './staging/staging-area.ts';
+
+/** `scope` sees no results but its own. */
+export interface ReuseOptions extends PipelineIdentity {
+  /** Uses no earlier result, and leaves its own all the same. */
+  fresh: boolean;
+}
 
 /** One run of one document. */
 export interface PipelineRun {
@@ -33,6 +45,11 @@ export interface PipelineRun {
   slice: Slice;
   /** The run whose good results are used again. */
   resumeFrom?: string | undefined;
+  /**
+   * Which pipeline of whom this is: results of its scope's earlier runs are used again, and it leaves its own. Absent:
+   * neither, but for `resumeFrom`.
+   */
+  reuse?: ReuseOptions | undefined;
   reach: FileReach;
   /** Absolute; staged results and temporary files lie below. */
   dataDirectory: string;
@@ -53,19 +70,18 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
   refuseFaults([...graph.faults, ...destinations.faults], sources);
   refuseUnreadableSlice(run.slice, graph, sources);
   const { settings } = graph.document;
-  const keys = contentKeys(graph, services.version);
-  const earlier = await earlierRun(run, keys);
-  const plan = planRun(graph, {
-    ...settings,
-    staging: stagingOf(graph, destinations.files),
-    mode: run.mode ?? settings.mode,
-    slice: run.slice,
-    artefacts: earlier.artefacts,
-  });
+  const keys = contentKeys(graph, { engineVersion: services.version, scope: run.reuse?.scope ?? '' });
+  const earlier = await earlierRun(run);
   const staging = await StagingArea.create(run.dataDirectory, {
     id: run.runId,
     engineVersion: services.version,
   });
+  const around = { run, graph, keys, earlier, staging, destinations: destinations.files };
+  const { plan, members } = await planWithKept(around).catch(async (thrown: unknown) => {
+    await staging.discard();
+    throw thrown;
+  });
+  const past = run.reuse ? await readHistory(run.dataDirectory, run.reuse) : {};
   const engine = services.open(
     await engineOptions(run, {
       plan,
@@ -82,9 +98,13 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
       plan,
       counts: settings.counts,
       engine,
+      sandbox: services.sandbox,
       staging,
       keys,
-      earlier: earlier.manifest,
+      earlier: earlier?.manifest ?? null,
+      members,
+      reasons: reasonsOf(run, { plan, keys, past, engineVersion: services.version }),
+      keeper: keeperOf(around, { past, services }),
       destinations: destinations.files,
       concurrency: concurrencyOf(settings),
       troubles: sources.troubles,
@@ -143,16 +163,87 @@ export function documentInvalid(faults: readonly Fault[]): AppError {
   });
 }
 
-async function earlierRun(run: PipelineRun, keys: ReadonlyMap<NodeId, string | null>) {
-  if (run.resumeFrom === undefined) return { manifest: null, artefacts: new Map() };
+async function earlierRun(run: PipelineRun): Promise<Earlier | null> {
+  if (run.resumeFrom === undefined) return null;
   const folder = stagingFolder(run.dataDirectory, run.resumeFrom);
   const manifest: Manifest | null = await readManifest(folder);
-  if (!manifest) {
-    throw new AppError('run-not-found', `Nothing is kept of run "${run.resumeFrom}".`, {
-      hint: 'It never ran here, or its results were collected. Run the pipeline from the start.',
+  if (manifest) return { folder, manifest };
+  throw new AppError('run-not-found', `Nothing is kept of run "${run.resumeFrom}".`, {
+    hint: 'It never ran here, or its results were collected. Run the pipeline from the start.',
+  });
+}
+
+interface Earlier {
+  folder: string;
+  manifest: Manifest;
+}
+
+interface Planning {
+  run: PipelineRun;
+  graph: BoundGraph;
+  keys: ReadonlyMap<NodeId, string | null>;
+  earlier: Earlier | null;
+  staging: StagingArea;
+  destinations: ReadonlyMap<NodeId, DestinationFile>;
+}
+
+/** What is kept and still true is brought into the run's folder first: from there nobody collects it. */
+async function planWithKept(around: Planning): Promise<{ plan: RunPlan; members: Map<string, KeptMember> }> {
+  const { run, graph, staging } = around;
+  const { settings } = graph.document;
+  const { artefacts, members } = await findArtefacts({
+    ...around,
+    counts: settings.counts,
+    pathOf: (id) => staging.pathOf(id),
+    store: run.reuse && !run.reuse.fresh ? new ResultStore(run.dataDirectory) : null,
+  });
+  const rowsOf = (id: NodeId) =>
+    members.get(around.keys.get(id) ?? '')?.rows ?? around.earlier?.manifest.nodes[id]?.rows ?? null;
+  for (;;) {
+    const plan = planRun(graph, {
+      ...settings,
+      staging: stagingOf(graph, around.destinations),
+      mode: run.mode ?? settings.mode,
+      slice: run.slice,
+      artefacts,
     });
+    const uncounted = plan.covered.find(({ nodeId }) => rowsOf(nodeId) === null);
+    // Every count was asked for, and this one was collected: what stands in its way runs again. Ends, for each turn has
+    // fewer results to use.
+    if (settings.counts === 'fast' || !uncounted) return { plan, members };
+    const below = descendants(dependenciesOf(graph), [uncounted.nodeId]);
+    for (const { nodeId } of plan.reused) if (below.has(nodeId)) artefacts.delete(nodeId);
   }
-  return { manifest, artefacts: await usableArtefacts(folder, manifest, keys) };
+}
+
+function dependenciesOf(graph: BoundGraph): Map<string, Set<string>> {
+  return new Map(graph.nodes.map((node) => [node.id, new Set<string>(node.dependsOn)]));
+}
+
+function reasonsOf(
+  run: PipelineRun,
+  known: Pick<ReasonContext, 'plan' | 'keys' | 'past' | 'engineVersion'>,
+): ReadonlyMap<NodeId, string> {
+  return run.reuse ? reasonsToRun({ ...known, slice: run.slice, fresh: run.reuse.fresh }) : new Map();
+}
+
+function keeperOf(
+  { run, graph, keys }: Planning,
+  { past, services }: { past: Record<string, PastNode>; services: EngineServices },
+): ResultKeeper | null {
+  if (!run.reuse) return null;
+  return new ResultKeeper({
+    runId: run.runId,
+    graph,
+    keys,
+    engineVersion: services.version,
+    counts: graph.document.settings.counts,
+    dataDirectory: run.dataDirectory,
+    identity: run.reuse,
+    past,
+    store: new ResultStore(run.dataDirectory),
+    changedSources: () => changedSources(graph, { ...run, discover: services.discover }),
+  });
 }
 
 interface EngineNeeds {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { AppError, toFault, type Fault } from '#lib/errors/app-error.ts';
 import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
@@ -6,7 +5,8 @@ import type { DestinationExecutor } from '#lib/nodes/execute.ts';
 import { executors } from '#lib/nodes/registry/server.ts';
 import type { FileReach } from '#server/files/file-root.ts';
 import type { DestinationFile } from '#server/engines/duckdb/engine.ts';
-import type { ManifestNode } from '../staging/manifest.ts';
+import type { ManifestResult } from '../staging/manifest.ts';
+import { stampOf } from '../staging/stamp.ts';
 
 export interface Destinations {
   /** What each destination writes and where, the path absolute within the caller's reach. */
@@ -60,7 +60,6 @@ function executorOf(node: BoundNode): DestinationExecutor<unknown> {
 }
 
 /** What a destination left behind, so that a later run can tell whether it is still as it was. */
-export async function writtenResult(path: string, bytes: number): Promise<ManifestNode['result']> {
-  const { mtimeMs } = await stat(path);
-  return { kind: 'written', path, bytes, modifiedMs: mtimeMs };
+export async function writtenResult(path: string, bytes: number): Promise<ManifestResult> {
+  return { kind: 'written', path, bytes, stamp: await stampOf(path) };
 }

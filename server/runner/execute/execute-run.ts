@@ -5,11 +5,22 @@ import type { RunReport, RunStatus } from '#lib/contracts/run-record.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { inputsOf } from '#lib/plan/cuts.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
-import type { DestinationFile, Engine, SegmentResult } from '#server/engines/duckdb/engine.ts';
+import type {
+  DestinationFile,
+  Engine,
+  SegmentRequest,
+  SegmentResult,
+} from '#server/engines/duckdb/engine.ts';
+import type { Sandbox } from '#server/sandbox/sandbox.ts';
+import type { LogLevel } from '#server/sandbox/wire.ts';
+import { runCodeSegment } from '../code/code-segment.ts';
 import { writeCatalogue } from '#server/engines/duckdb/catalogue.ts';
 import type { StagingArea } from '../staging/staging-area.ts';
 import type { FoundArtefact } from '../staging/artefacts.ts';
 import type { Manifest } from '../staging/manifest.ts';
+import type { KeptMember } from '../staging/result-store.ts';
+import type { ResultKeeper } from './keep-results.ts';
+import { sayReused } from './say-reused.ts';
 import { writtenResult } from './destination.ts';
 import { attempt, isWorthSplitting, limitsOf } from './attempt.ts';
 import { RunRecorder, type RunListener } from './run-recorder.ts';
@@ -17,16 +28,23 @@ import { runSegments, splitSegment } from './run-segments.ts';
 import { takeSamples } from './samples.ts';
 import { segmentRequest, type StagedResult } from './segment-request.ts';
 
-/** What a run stands on. `earlier` is the manifest that reused results come from. */
+/** What a run stands on. `earlier` is the manifest of the run that is resumed. */
 export interface RunRequest {
   runId: string;
   plan: RunPlan;
   counts: 'exact' | 'fast';
   engine: Engine;
+  sandbox: Sandbox;
   staging: StagingArea;
   /** Content keys by node; null where a result must never be reused. */
   keys: ReadonlyMap<NodeId, string | null>;
   earlier: Manifest | null;
+  /** What is known of nodes of earlier runs, by content key. */
+  members: ReadonlyMap<string, KeptMember>;
+  /** Why each node that runs does so. */
+  reasons: ReadonlyMap<NodeId, string>;
+  /** Keeps good results for later runs; null where this run is to leave none. */
+  keeper: ResultKeeper | null;
   /** What destinations write, by node. */
   destinations: ReadonlyMap<NodeId, DestinationFile>;
   /** Sources that could not be read, by node; they and what depends on them are not in the plan. */
@@ -64,11 +82,12 @@ class RunExecution {
     const { plan, concurrency, signal } = this.#request;
     const executed: Segment[] = [];
     this.#recorder.started();
-    await this.#reuse();
+    this.#reuse();
     await runSegments(plan.segments, concurrency, (segment) => this.#run(segment, executed));
     const { status, error } = await this.#outcome(signal);
     this.#recorder.finish(status, error);
     await takeSamples({ ...this.#request, recorder: this.#recorder, results: this.#results, executed });
+    await this.#keepResults(executed);
     await this.#closeStaging(status);
     return this.#recorder.report();
   }
@@ -87,10 +106,21 @@ class RunExecution {
     return { status: this.#recorder.hasFailures() ? 'failed' : 'succeeded', error: null };
   }
 
+  /** Later runs do well without what cannot be kept. */
+  async #keepResults(executed: readonly Segment[]): Promise<void> {
+    const { keeper, staging } = this.#request;
+    try {
+      await keeper?.keep(executed, this.#recorder, staging);
+    } catch (thrown) {
+      this.#recorder.log('warn', `Its results are not kept for later runs: ${toAppError(thrown).message}`);
+    }
+  }
+
   /** The run has its outcome; a catalogue that cannot be written any more does not change it. */
   async #closeStaging(status: RunStatus): Promise<void> {
-    const { staging } = this.#request;
+    const { staging, plan } = this.#request;
     try {
+      await staging.sweep(neverKept(plan.graph.nodes));
       await writeCatalogue(path.join(staging.folder, 'catalogue.duckdb'), staging.staged());
       await staging.finish(status);
     } catch (thrown) {
@@ -98,36 +128,37 @@ class RunExecution {
     }
   }
 
-  async #reuse(): Promise<void> {
+  #reuse(): void {
     const { plan, staging, earlier } = this.#request;
-    for (const { nodeId, artefact, reason } of plan.reused) {
-      const node = this.#node(nodeId);
-      if ((artefact as FoundArtefact).kind === 'written') {
-        staging.record(nodeId, {
-          ...(earlier?.nodes[nodeId] ?? { result: { kind: 'passed' }, schema: node.schema }),
-          key: artefact.key,
-          rows: artefact.rows,
-        });
-      } else {
-        const staged = await staging.adopt(artefact, node.schema);
-        this.#results.set(nodeId, { path: staged, rows: artefact.rows });
+    const artefacts = new Map(plan.reused.map(({ nodeId, artefact }) => [nodeId, artefact as FoundArtefact]));
+    const covered = new Map(plan.covered.map(({ nodeId, by }) => [nodeId, by]));
+    // In the order of the graph, so that each knows the counts of what it read.
+    for (const id of plan.nodes) {
+      const artefact = artefacts.get(id);
+      const by = covered.get(id);
+      const { schema } = this.#node(id);
+      if (artefact) {
+        const { key, rows, result, path: file, madeAt } = artefact;
+        staging.record(id, { key, result, rows, schema });
+        if (result.kind === 'staged') this.#results.set(id, { path: file, rows });
+        this.#reused(id, sayReused(madeAt), rows);
+      } else if (by !== undefined) {
+        const rows = this.#member(id)?.rows ?? earlier?.nodes[id]?.rows ?? null;
+        staging.record(id, { key: this.#key(id), result: { kind: 'passed' }, rows, schema });
+        this.#reused(id, `Nothing needs its rows again: "${this.#node(by).name}" is reused.`, rows);
       }
-      this.#recorder.reused(nodeId, artefact.rows, reason);
     }
-    for (const { nodeId, by } of plan.covered) {
-      const rows = earlier?.nodes[nodeId]?.rows ?? null;
-      staging.record(nodeId, {
-        key: this.#key(nodeId),
-        result: { kind: 'passed' },
-        rows,
-        schema: this.#node(nodeId).schema,
-      });
-      this.#recorder.reused(
-        nodeId,
-        rows,
-        `Nothing needs its rows again: "${this.#node(by).name}" is reused.`,
-      );
-    }
+  }
+
+  #reused(nodeId: NodeId, reason: string, rows: number | null): void {
+    const member = this.#member(nodeId);
+    const rowsAtLeast = rows === null ? (member?.rowsAtLeast ?? null) : null;
+    this.#recorder.reused(nodeId, reason, { rows, rowsAtLeast, sql: member?.sql ?? null });
+    if (member?.sample) this.#recorder.sampled(nodeId, member.sample);
+  }
+
+  #member(nodeId: NodeId): KeptMember | undefined {
+    return this.#request.members.get(this.#key(nodeId) ?? '');
   }
 
   /** Runs a segment to its end, good or bad; answers with the segments that take its place, if any. */
@@ -150,7 +181,7 @@ class RunExecution {
   }
 
   async #runStatement(segment: Segment): Promise<void> {
-    const { engine, plan, counts, signal, staging } = this.#request;
+    const { plan, counts, signal, staging } = this.#request;
     const members = segment.nodes.map((id) => this.#node(id));
     const built = segmentRequest(segment, {
       nodes: this.#nodes,
@@ -162,7 +193,7 @@ class RunExecution {
     const result = await attempt(limitsOf(members), {
       signal,
       run: (limited) =>
-        engine.runSegment({
+        this.#runPart(members, {
           ...built,
           counts,
           signal: limited,
@@ -181,6 +212,16 @@ class RunExecution {
       result,
       new Map(built.steps.map((step) => [step.nodeId, step.sql])),
     );
+  }
+
+  #runPart(members: readonly BoundNode[], request: SegmentRequest): Promise<SegmentResult> {
+    const { engine, plan, sandbox } = this.#request;
+    const node = members.find(({ relation }) => relation.op === 'code');
+    if (!node) return engine.runSegment(request);
+    const onLog = (level: LogLevel, text: string) => {
+      this.#recorder.log(level === 'debug' ? 'info' : level, text, node.id);
+    };
+    return runCodeSegment({ node, graph: plan.graph, engine, sandbox, mode: plan.engine, onLog }, request);
   }
 
   async #keep(segment: Segment, result: SegmentResult): Promise<void> {
@@ -249,4 +290,8 @@ class RunExecution {
   #key(id: NodeId): string | null {
     return this.#request.keys.get(id) ?? null;
   }
+}
+
+function neverKept(nodes: readonly BoundNode[]): NodeId[] {
+  return nodes.filter((node) => node.node.cache === 'never-keep').map((node) => node.id);
 }

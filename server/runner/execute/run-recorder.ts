@@ -26,6 +26,14 @@ export interface InputSample {
   rows: JsonRow[];
 }
 
+/** What an earlier run said of a node's rows. */
+export interface KnownRows {
+  rows: number | null;
+  rowsAtLeast: number | null;
+  /** The SQL that made them. */
+  sql: string | null;
+}
+
 type EventBody = RunEvent extends infer Event
   ? Event extends RunEvent
     ? Omit<Event, 'runId' | 'at'>
@@ -52,7 +60,12 @@ export class RunRecorder {
   constructor(
     runId: string,
     plan: RunPlan,
-    options: { listeners: readonly RunListener[]; troubles: ReadonlyMap<string, AppError> },
+    options: {
+      listeners: readonly RunListener[];
+      troubles: ReadonlyMap<string, AppError>;
+      /** Why each node that runs does so. */
+      reasons: ReadonlyMap<NodeId, string>;
+    },
   ) {
     this.#runId = runId;
     this.#plan = plan;
@@ -72,6 +85,7 @@ export class RunRecorder {
     }
     for (const record of unboundRecords(plan.graph, options.troubles))
       this.#records.set(record.id as NodeId, record);
+    for (const [id, reason] of options.reasons) this.#change(id, { reuseReason: reason });
     for (const id of plan.disabled) this.#change(id, { status: 'disabled' });
     for (const { nodeId, because } of plan.skipped) {
       this.#change(nodeId, {
@@ -87,14 +101,16 @@ export class RunRecorder {
     this.#emit({ type: 'run.started', mode, modeReason, engine, nodes: [...this.#records.values()] });
   }
 
-  /** Its rows come from an earlier run. */
-  reused(nodeId: NodeId, rows: number | null, reason: string): void {
+  /** Its rows come from an earlier run, with what was known of them then. */
+  reused(nodeId: NodeId, reason: string, known: KnownRows): void {
     const now = new Date().toISOString();
     this.#change(nodeId, {
       status: 'succeeded',
       reused: true,
       reuseReason: reason,
-      rowsOut: rows,
+      rowsOut: known.rows,
+      rowsOutAtLeast: known.rowsAtLeast,
+      sql: known.sql,
       startedAt: now,
       finishedAt: now,
       engine: null,

@@ -37,7 +37,10 @@ export interface SampleRequest {
 export async function takeSamples(request: SampleRequest): Promise<void> {
   const { plan, recorder, executed, concurrency } = request;
   const segments = new Map(executed.flatMap((segment) => segment.nodes.map((id) => [id, segment] as const)));
-  const succeeded = plan.graph.nodes.filter((node) => recorder.record(node.id)?.status === 'succeeded');
+  const succeeded = plan.graph.nodes.filter((node) => {
+    const record = recorder.record(node.id);
+    return record?.status === 'succeeded' && record.sample === null;
+  });
   // Nodes of one segment come one after another, since each may start from the one before.
   const waiting = [...Map.groupBy(succeeded, (node) => segments.get(node.id) ?? node.id).values()];
   const sampler = new Sampler(request, segments);

@@ -165,6 +165,7 @@ export class RunWorker {
             ...(run.options.to ? { to: run.options.to } : {}),
           },
           resumeFrom: run.resumed_from ?? undefined,
+          reuse: { scope: run.workspace_id, pipeline: run.pipeline_id, fresh: false },
           reach: rootedReach(workspaceRoot(run.workspace_id, settings.dataDirectory)),
           dataDirectory: settings.dataDirectory,
           memoryLimitBytes: Math.floor(settings.memoryBytes / (settings.runsAtOnce + 1)),

@@ -4,21 +4,25 @@ import { z } from 'zod';
 import { schemaSchema } from '#lib/sql/schema.ts';
 import { runStatusSchema } from '#lib/contracts/run-record.ts';
 
+/** `staged`: a Parquet file beside this. `written`: what a destination wrote elsewhere. `passed`: only its count is known. */
+export const resultSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('staged'), file: z.string(), bytes: z.number() }),
+  z.object({
+    kind: z.literal('written'),
+    path: z.string().nullable(),
+    bytes: z.number(),
+    /** What `stampOf` said of it when it was written. */
+    stamp: z.string().nullable().default(null),
+  }),
+  z.object({ kind: z.literal('passed') }),
+]);
+export type ManifestResult = z.infer<typeof resultSchema>;
+
 /** What one finished node left behind. */
 export const manifestNodeSchema = z.object({
   /** Content key: equal keys mean equal rows. Null where the rows must never be reused. */
   key: z.string().nullable(),
-  /** `staged`: a Parquet file of this folder. `written`: what a destination wrote elsewhere. `passed`: only its count is known. */
-  result: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('staged'), file: z.string(), bytes: z.number() }),
-    z.object({
-      kind: z.literal('written'),
-      path: z.string().nullable(),
-      bytes: z.number(),
-      modifiedMs: z.number().nullable(),
-    }),
-    z.object({ kind: z.literal('passed') }),
-  ]),
+  result: resultSchema,
   rows: z.number().nullable(),
   schema: schemaSchema,
 });

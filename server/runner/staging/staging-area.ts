@@ -1,8 +1,7 @@
-import { copyFile, link, mkdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#lib/errors/app-error.ts';
 import type { RunStatus } from '#lib/contracts/run-record.ts';
-import type { Artefact } from '#lib/plan/types.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { fromFileSystem } from './disk-error.ts';
@@ -11,6 +10,11 @@ import { MANIFEST_FILE, type Manifest, type ManifestNode } from './manifest.ts';
 /** The folder of all staged results below a data directory. */
 export function stagingRoot(dataDirectory: string): string {
   return path.join(dataDirectory, 'staging');
+}
+
+/** The folder in which pipelines' last runs are remembered. */
+export function historyFolder(dataDirectory: string): string {
+  return path.join(stagingRoot(dataDirectory), 'history');
 }
 
 /** The folder of one run's results. Run ids are made by us: UUIDs, or the CLI's own. Anything else is refused. */
@@ -61,18 +65,22 @@ export class StagingArea {
     return path.join(this.folder, `${nodeId}.parquet`);
   }
 
-  /** Takes an earlier run's file into this folder, so that collecting that run does not take it away. */
-  async adopt(artefact: Artefact, schema: Schema): Promise<string> {
-    const target = this.pathOf(artefact.nodeId);
-    // A hard link costs nothing; across file systems only a copy works.
-    await link(artefact.path, target).catch(() => copyFile(artefact.path, target));
-    this.record(artefact.nodeId, {
-      key: artefact.key,
-      result: { kind: 'staged', file: path.basename(target), bytes: artefact.bytes },
-      rows: artefact.rows,
-      schema,
-    });
-    return target;
+  /** Takes away what the manifest does not name, and what it is told to: rows that nobody is to find later. */
+  async sweep(unwanted: readonly string[] = []): Promise<void> {
+    for (const id of unwanted) {
+      const entry = this.#manifest.nodes[id];
+      if (entry?.result.kind === 'staged') this.record(id, { ...entry, result: { kind: 'passed' } });
+    }
+    const named = new Set(this.staged().map((staged) => path.basename(staged.path)));
+    for (const name of await readdir(this.folder))
+      if (name.endsWith('.parquet') && !named.has(name))
+        await rm(path.join(this.folder, name), { force: true });
+  }
+
+  /** Removes the folder of a run that never began. */
+  async discard(): Promise<void> {
+    await this.flush();
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   /** Notes what a node left behind; durable after the next `flush`, usually within milliseconds. */
@@ -91,6 +99,11 @@ export class StagingArea {
   ): Promise<void> {
     const { size } = await stat(this.pathOf(nodeId));
     this.record(nodeId, { ...node, result: { kind: 'staged', file: `${nodeId}.parquet`, bytes: size } });
+  }
+
+  /** What a node left behind, as noted so far. */
+  entry(nodeId: string): ManifestNode | undefined {
+    return this.#manifest.nodes[nodeId];
   }
 
   /** What is staged here, by node. */

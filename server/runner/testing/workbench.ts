@@ -61,9 +61,9 @@ export class Workbench {
   /** Runs it and answers when everything, samples too, is there. `watch` sees each event as it happens. */
   async run(
     sketch: Sketch,
-    options: Partial<PipelineRun> & { watch?: (event: RunEvent) => void } = {},
+    options: Partial<PipelineRun> & { watch?: (event: RunEvent) => void; engineVersion?: string } = {},
   ): Promise<Finished> {
-    const { watch, ...rest } = options;
+    const { watch, engineVersion = this.services.version, ...rest } = options;
     const events: NumberedEvent[] = [];
     const report = await runPipeline(
       {
@@ -87,7 +87,7 @@ export class Workbench {
         ],
         ...rest,
       },
-      this.services,
+      { ...this.services, version: engineVersion },
     );
     return finished(runReportSchema.parse(report), events);
   }

@@ -1,0 +1,112 @@
+import type { BoundGraph } from '#lib/bind/types.ts';
+import type { NodeId } from '#lib/graph/ids.ts';
+import type { Segment } from '#lib/plan/types.ts';
+import { type PastNode, keyPartsOf, writeHistory, type PipelineIdentity } from '../run-history.ts';
+import type { KeptEntry, KeptMember, ResultStore } from '../staging/result-store.ts';
+import type { StagingArea } from '../staging/staging-area.ts';
+import type { RunRecorder } from './run-recorder.ts';
+
+/** Entries written side by side: each waits for the disk, not for the processor. */
+const WRITES_AT_ONCE = 8;
+
+interface KeeperOptions {
+  runId: string;
+  graph: BoundGraph;
+  keys: ReadonlyMap<NodeId, string | null>;
+  engineVersion: string;
+  counts: 'exact' | 'fast';
+  dataDirectory: string;
+  identity: PipelineIdentity;
+  past: Record<string, PastNode>;
+  store: ResultStore;
+  /** Source nodes that are no longer what they were when their keys were made. */
+  changedSources: () => Promise<ReadonlySet<NodeId>>;
+}
+
+/** Leaves behind what later runs may use: results by content key, and how each node was when it last ran. */
+export class ResultKeeper {
+  readonly #options: KeeperOptions;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  /** `executed` are the segments that ran well; the recorder has their counts and samples. */
+  async keep(executed: readonly Segment[], recorder: RunRecorder, staging: StagingArea): Promise<void> {
+    const { graph, keys, store } = this.#options;
+    const untrue = await this.#untrue();
+    const trueKeys = new Map([...keys].map(([id, key]) => [id, untrue.has(id) ? null : key]));
+    const cache = new Map(graph.nodes.map((node) => [node.id, node.node.cache]));
+    const waiting = executed.filter(
+      ({ output }) => (trueKeys.get(output) ?? null) !== null && cache.get(output) !== 'never-keep',
+    );
+    const worker = async (): Promise<void> => {
+      for (let segment = waiting.shift(); segment; segment = waiting.shift()) {
+        const entry = this.#entryOf(segment, trueKeys, recorder, staging);
+        if (entry)
+          await store.keep(entry, entry.result.kind === 'staged' ? staging.pathOf(segment.output) : null);
+      }
+    };
+    await Promise.all(Array.from({ length: WRITES_AT_ONCE }, worker));
+    await this.#remember(trueKeys, recorder);
+  }
+
+  #entryOf(
+    segment: Segment,
+    keys: ReadonlyMap<NodeId, string | null>,
+    recorder: RunRecorder,
+    staging: StagingArea,
+  ): KeptEntry | null {
+    const { runId, counts } = this.#options;
+    const left = staging.entry(segment.output);
+    const key = keys.get(segment.output) ?? null;
+    if (!left || key === null || left.rows === null || left.result.kind === 'passed') return null;
+    return {
+      version: 1,
+      key,
+      runId,
+      madeAt: new Date().toISOString(),
+      counts,
+      result: left.result,
+      rows: left.rows,
+      schema: left.schema,
+      members: segment.nodes.flatMap((id) => this.#memberOf(id, keys.get(id) ?? null, recorder)),
+    };
+  }
+
+  #memberOf(id: NodeId, key: string | null, recorder: RunRecorder): KeptMember[] {
+    const record = recorder.record(id);
+    if (!record || key === null) return [];
+    const { rowsOut: rows, rowsOutAtLeast: rowsAtLeast, sample, sql } = record;
+    return [{ key, rows, rowsAtLeast, sample, sql }];
+  }
+
+  async #remember(keys: ReadonlyMap<NodeId, string | null>, recorder: RunRecorder): Promise<void> {
+    const { graph, engineVersion, dataDirectory, identity, past } = this.#options;
+    const at = new Date().toISOString();
+    const nodes: Record<string, PastNode> = {};
+    for (const node of graph.nodes) {
+      const status = recorder.record(node.id)?.status;
+      const before = past[node.id];
+      if (status === undefined || status === 'disabled') {
+        if (before) nodes[node.id] = before;
+      } else
+        nodes[node.id] = {
+          key: keys.get(node.id) ?? null,
+          parts: keyPartsOf(node, graph, engineVersion),
+          status,
+          at,
+        };
+    }
+    await writeHistory(dataDirectory, identity, nodes);
+  }
+
+  /** A file that changed while the run read it: nobody knows which rows the results below it come from. */
+  async #untrue(): Promise<ReadonlySet<NodeId>> {
+    const changed = new Set(await this.#options.changedSources());
+    if (changed.size > 0)
+      for (const node of this.#options.graph.nodes)
+        if (node.dependsOn.some((id) => changed.has(id))) changed.add(node.id);
+    return changed;
+  }
+}
