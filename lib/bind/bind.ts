@@ -10,6 +10,7 @@ import type { Relation } from '../sql/relation.ts';
 import type { Schema } from '../sql/schema.ts';
 import { configure, masterReferences, unusedParameters, type ConfiguredNode } from './configure.ts';
 import { lookUpValues } from './found-values.ts';
+import { codeColumns, isVolatileCode } from './code-columns.ts';
 import { bindInputs } from './inputs.ts';
 import { runOrder, type MasterReference, type RunOrder } from './order.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
   RelationLeaves,
   SourceDescription,
   SourceInspector,
+  TryCode,
   TypeOracle,
 } from './types.ts';
 import { readsMerged, replaceUserText, textKey, userTexts } from './user-text.ts';
@@ -31,6 +33,8 @@ export interface BindContext {
   inspector: SourceInspector;
   /** Without it, columns that depend on the data stay unknown, and a warning says so. */
   findValues?: FindValues;
+  /** Without it, nodes of code need their columns listed. */
+  tryCode?: TryCode;
 }
 
 /**
@@ -172,15 +176,16 @@ async function bindNode(
     source,
     warnings: source?.warnings ?? [],
   };
+  const soFar: BoundGraph = {
+    document: binding.document,
+    parameters: binding.parameters,
+    nodes: [...bound.values()],
+    generations: [],
+    faults: [],
+  };
   const values = await lookUpValues(
     { ...common, inputs: inputs.map(({ port }) => port) },
-    {
-      document: binding.document,
-      parameters: binding.parameters,
-      nodes: [...bound.values()],
-      generations: [],
-      faults: [],
-    },
+    soFar,
     binding.context.findValues,
   );
   const raw = compile({
@@ -203,7 +208,13 @@ async function bindNode(
   const ports = inputs.map(({ port, problem }) =>
     settle(port, problem, definition, readsMerged(relation, port.port)),
   );
-  const schema = await oracle.describe(relation, leavesOf(ports, masters, bound));
+  const { schema, warnings: codeWarnings } =
+    relation.op === 'code'
+      ? await codeColumns(
+          { ...common, inputs: ports, relation, schema: [] },
+          { relation, graph: soFar, ...binding.context },
+        )
+      : { schema: await oracle.describe(relation, leavesOf(ports, masters, bound)), warnings: [] };
   const outermost = relation.op === 'query' && relation.query.kind === 'checked' ? relation.query : null;
   return {
     ...common,
@@ -211,9 +222,11 @@ async function bindNode(
     relation,
     schema,
     ordered: outermost ? outermost.ordered : common.ordered,
+    volatile: common.volatile || (relation.op === 'code' && isVolatileCode(relation.code)),
     warnings: [
       ...common.warnings,
       ...values.warnings,
+      ...codeWarnings,
       ...inputs.flatMap(({ warning, port }) =>
         warning && readsMerged(relation, port.port) ? [warning] : [],
       ),

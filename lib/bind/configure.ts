@@ -73,7 +73,8 @@ export async function configure(
       ]),
     ),
   };
-  for (const { path, text, meta } of textFields(definition.config, substituted.config)) {
+  const fields = [...textFields(definition.config, substituted.config)];
+  for (const { path, text, meta } of fields) {
     if (meta.meaning !== 'expression' && meta.meaning !== 'query') continue;
     const user: UserText = {
       kind: 'user',
@@ -90,7 +91,10 @@ export async function configure(
     }
   }
   if (faults.length > before || !parsed.success) return null;
-  return { index, node, definition, config: parsed.data, texts, check, parameters: [...substituted.used] };
+  // Code reaches parameters in ways that no pattern finds, so what reads one may read any.
+  const readsAny = fields.some(({ text, meta }) => meta.meaning === 'code' && /\bparams\b/.test(text));
+  const parameters = readsAny ? Object.keys(document.parameters) : [...substituted.used];
+  return { index, node, definition, config: parsed.data, texts, check, parameters };
 }
 
 export function masterReferences({

@@ -110,6 +110,12 @@ export interface BoundNode {
   warnings: Fault[];
 }
 
+/**
+ * Tries a node's code on the first rows of its inputs while a graph is being bound, to find its columns. `asked` is the
+ * node without columns; `graph` holds what is bound so far. Throws what running the code would throw.
+ */
+export type TryCode = (asked: BoundNode, graph: BoundGraph) => Promise<{ schema: Schema; warnings: Fault[] }>;
+
 /** A pipeline in which every port has a schema and every expression is checked; or the faults that stand in the way. */
 export interface BoundGraph {
   document: PipelineDocument;

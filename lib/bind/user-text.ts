@@ -69,6 +69,11 @@ export function replaceUserText(relation: Relation, checked: (text: UserText) =>
       return { ...relation, input: inside(relation.input) };
     case 'pivot':
       return { ...relation, input: inside(relation.input), using: columns(relation.using) };
+    case 'code':
+      return {
+        ...relation,
+        tables: relation.tables.map((table) => ({ ...table, relation: inside(table.relation) })),
+      };
     case 'query':
       return {
         ...relation,
@@ -141,6 +146,8 @@ function leaves(relation: Relation): Relation[] {
       return relation.inputs.flatMap(leaves);
     case 'side-by-side':
       return relation.inputs.flatMap((input) => leaves(input.relation));
+    case 'code':
+      return relation.tables.flatMap((table) => leaves(table.relation));
     case 'query': {
       const read =
         relation.query.kind === 'checked'

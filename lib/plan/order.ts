@@ -64,6 +64,7 @@ function relationReadsOrder(relation: Relation): boolean {
     case 'sample':
       return relationReadsOrder(relation.input);
     case 'limit':
+    case 'code':
       return true;
     case 'query':
       return mayReadOrder(relation.query.kind === 'checked' ? relation.query.sql : relation.query.text);

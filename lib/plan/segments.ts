@@ -65,7 +65,8 @@ function draftSegment(
     output: output.id,
     reads: unique(members.flatMap(inputsOf).filter((id) => !inside.has(id))),
     dependsOn: [],
-    ordered: output.ordered || members.some((node) => orderMatters(node, byId)),
+    // What code gives is kept in the order in which it comes.
+    ordered: output.ordered || output.kind === 'code' || members.some((node) => orderMatters(node, byId)),
     target: output.kind === 'destination' ? 'destination' : 'stage',
     reason,
   };

@@ -18,6 +18,8 @@ function childrenOf(relation: Relation): Relation[] {
       return relation.inputs;
     case 'side-by-side':
       return relation.inputs.map((input) => input.relation);
+    case 'code':
+      return relation.tables.map((table) => table.relation);
     case 'query':
       return Object.values(relation.tables);
     default:

@@ -29,9 +29,20 @@ export type Relation =
   | { op: 'filter'; input: Relation; condition: Expression }
   | { op: 'aggregate'; input: Relation; groupBy: string[]; aggregates: Projection[] }
   /** `keepUnmatched` belongs to `asof`: left rows without a match stay. */
-  | { op: 'join'; how: JoinType; left: Relation; right: Relation; on: JoinKey[]; columns: Projection[]; keepUnmatched?: boolean }
+  | {
+      op: 'join';
+      how: JoinType;
+      left: Relation;
+      right: Relation;
+      on: JoinKey[];
+      columns: Projection[];
+      keepUnmatched?: boolean;
+    }
   | { op: 'union'; inputs: Relation[]; distinct: boolean }
-  | { op: 'side-by-side'; inputs: { relation: Relation; columns: { from: string; as: string }[]; sortFirst: boolean }[] }
+  | {
+      op: 'side-by-side';
+      inputs: { relation: Relation; columns: { from: string; as: string }[]; sortFirst: boolean }[];
+    }
   /** `stable` lists all columns: rows that the keys leave equal then stay in the order in which they came. */
   | { op: 'sort'; input: Relation; keys: SortKey[]; stable?: string[] }
   | { op: 'limit'; input: Relation; count: number; offset: number }
@@ -39,18 +50,59 @@ export type Relation =
    * Chosen by a hash of each row's position, or of its content (and its number among equal rows) where rows come in no
    * order, and of the seed: never by the luck of threads. `columns` are all of them.
    */
-  | { op: 'sample'; input: Relation; columns: string[]; by: 'position' | 'content'; rows?: number; percent?: number; seed: number }
+  | {
+      op: 'sample';
+      input: Relation;
+      columns: string[];
+      by: 'position' | 'content';
+      rows?: number;
+      percent?: number;
+      seed: number;
+    }
   | { op: 'distinct'; input: Relation }
   /**
    * Rows to columns: for each value of `on`, each of `using` over the rows that have it, under the name at the same
    * place in `names`. `values` is null while they are unknown: such a relation has its group columns only and must not run.
    */
-  | { op: 'pivot'; input: Relation; on: string; onType: string; values: PivotValue[] | null; using: Projection[]; groupBy: string[] }
+  | {
+      op: 'pivot';
+      input: Relation;
+      on: string;
+      onType: string;
+      values: PivotValue[] | null;
+      using: Projection[];
+      groupBy: string[];
+    }
   /** Columns in this order: those of `keep`, the name (of each of `columns`), its value. All values are of one type. */
-  | { op: 'unpivot'; input: Relation; keep: string[]; columns: Projection[]; nameColumn: string; valueColumn: string; keepNulls: boolean }
+  | {
+      op: 'unpivot';
+      input: Relation;
+      keep: string[];
+      columns: Projection[];
+      nameColumn: string;
+      valueColumn: string;
+      keepNulls: boolean;
+    }
   /** One row for each element of the list `column`, which takes the list's place in `columns` under the name `as`. */
   | { op: 'unnest'; input: Relation; columns: string[]; column: string; as: string; keepEmpty: boolean }
+  /**
+   * Rows that JavaScript makes of these tables, outside the engine: the planner cuts round it and the runner hands the
+   * tables over. `columns` is null where the config leaves them to the data.
+   */
+  | CodeRelation
   | { op: 'query'; query: UserText | CheckedText; tables: Record<string, Relation> };
+
+export interface CodeRelation {
+  op: 'code';
+  /** All rows at once as data frames, or row by row in batches. */
+  form: 'frame' | 'rows';
+  code: string;
+  /** Under the name by which the code reads it; null for the merged input itself. */
+  tables: { name: string | null; relation: Relation }[];
+  /** Columns that are handed over as text, so that no digit is lost. */
+  asText: string[];
+  columns: Schema | null;
+}
 
 export interface PivotValue {
   /** As text, to be read as `onType`. */

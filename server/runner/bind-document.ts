@@ -2,6 +2,7 @@ import { bindPipeline } from '#lib/bind/bind.ts';
 import type { BoundGraph } from '#lib/bind/types.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
 import type { FileReach } from '#server/files/file-root.ts';
+import { tryCodeForRun } from './code/try-columns.ts';
 import { findValuesForRun } from './find-values.ts';
 import type { EngineServices } from './engine-services.ts';
 import { Sources } from './sources.ts';
@@ -26,7 +27,12 @@ export async function bindDocument(
   const sources = new Sources({ ...around, discover: services.discover });
   const findValues = findValuesForRun({
     ...around,
-    open: services.open,
+    ...services,
+    onTrouble: (nodeId, error) => sources.troubles.set(nodeId, error),
+  });
+  const tryCode = tryCodeForRun({
+    ...around,
+    ...services,
     onTrouble: (nodeId, error) => sources.troubles.set(nodeId, error),
   });
   const { oracle } = services;
@@ -35,6 +41,7 @@ export async function bindDocument(
     oracle,
     inspector: sources,
     findValues,
+    tryCode,
   });
   return { graph, sources };
 }

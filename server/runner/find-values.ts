@@ -3,7 +3,10 @@ import { type AppError, toAppError } from '#lib/errors/app-error.ts';
 import type { BoundGraph, BoundNode, FindValues } from '#lib/bind/types.ts';
 import { textsOf } from '#lib/bind/found-values.ts';
 import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
-import { boundParameters, prefixOf, prefixSteps } from './execute/segment-request.ts';
+import type { Sandbox } from '#server/sandbox/sandbox.ts';
+import { withPrefixSteps } from './code/prefix-with-code.ts';
+import { FRAME_ROWS, TIME_LIMIT_MS } from './code/run-code.ts';
+import { boundParameters, prefixOf } from './execute/segment-request.ts';
 import { scannedFiles } from './scanned-files.ts';
 
 /** As many as a pivot may ask for, and one more. */
@@ -17,38 +20,56 @@ export interface ValueQuery {
   ask: (engine: Engine, signal: AbortSignal) => Promise<string[]>;
 }
 
-/** What has to run to find the values that a node's columns depend on; with `sourceRows`, over the first rows of each source. */
-export function valueQuery(asked: BoundNode, graph: BoundGraph, sourceRows?: number): ValueQuery {
+export interface ValueSource {
+  sandbox: Sandbox;
+  /** Over the first rows of each source; over all where null. */
+  sourceRows: number | null;
+}
+
+/** What has to run to find the values that a node's columns depend on. */
+export function valueQuery(
+  asked: BoundNode,
+  graph: BoundGraph,
+  { sandbox, sourceRows }: ValueSource,
+): ValueQuery {
   const nodes = new Map([...graph.nodes, asked].map((node) => [node.id, node]));
   const prefix = prefixOf(asked.id, { nodes, results: new Map() });
-  const sources = new Set<string>(prefix.filter((node) => node.kind === 'source').map((node) => node.id));
-  const steps = prefixSteps(prefix).map((step) =>
-    sourceRows === undefined || !sources.has(step.nodeId)
-      ? step
-      : { ...step, knownRows: null, sql: `SELECT * FROM (${step.sql}) LIMIT ${sourceRows}` },
-  );
   const parameters = boundParameters(graph);
-  const fingerprints = prefix.map((node) => node.source?.fingerprint ?? null);
+  const seen = prefix.map((node) => [node.relation, node.inputs, node.source?.fingerprint ?? null]);
   return {
-    key: JSON.stringify([steps.map((step) => step.sql), parameters, fingerprints]),
+    key: JSON.stringify([seen, parameters, sourceRows]),
     files: scannedFiles(prefix),
-    ask: async (engine, signal) => {
-      const request = {
-        reads: [],
-        steps,
-        nodeId: asked.id,
-        limit: MOST_VALUES,
-        ordered: true,
-        parameters,
+    ask: (engine, signal) => {
+      const around = {
+        engine,
+        sandbox,
+        graph: { ...graph, nodes: [...nodes.values()] },
+        sourceRows,
+        rowLimit: null,
+        frameRows: FRAME_ROWS,
+        timeLimitMs: TIME_LIMIT_MS.frame,
         signal,
+        onLog: () => undefined,
       };
-      return textsOf((await engine.samplePrefix(request)).rows);
+      return withPrefixSteps(prefix, around, async (steps) => {
+        const request = {
+          reads: [],
+          steps,
+          nodeId: asked.id,
+          limit: MOST_VALUES,
+          ordered: true,
+          parameters,
+          signal,
+        };
+        return textsOf((await engine.samplePrefix(request)).rows);
+      });
     },
   };
 }
 
 export interface RunValues {
   open: (options: EngineOptions) => Engine;
+  sandbox: Sandbox;
   runId: string;
   dataDirectory: string;
   memoryLimitBytes: number;
@@ -61,14 +82,14 @@ export interface RunValues {
 /** Finds values for a run, over all rows, with an engine of its own: the run's cannot be opened before its files are known. */
 export function findValuesForRun(run: RunValues): FindValues {
   return async (asked, graph) => {
-    const query = valueQuery(asked, graph);
+    const query = valueQuery(asked, graph, { sandbox: run.sandbox, sourceRows: null });
     const engine = run.open({
       directories: [],
       files: query.files,
       tempDirectory: path.join(run.dataDirectory, 'tmp', `${run.runId}-values`),
       memoryLimitBytes: run.memoryLimitBytes,
       threads: run.threads,
-      concurrency: 1,
+      concurrency: 2,
       orders: 'ordered',
     });
     try {

@@ -11,6 +11,7 @@ import { planRun } from '#lib/plan/plan-run.ts';
 import type { RunPlan, Slice } from '#lib/plan/types.ts';
 import type { FileReach } from '#server/files/file-root.ts';
 import type { DestinationFile, EngineOptions } from '#server/engines/duckdb/engine.ts';
+import { settleSwap } from '#server/engines/duckdb/swap-leftovers.ts';
 import { bindDocument } from './bind-document.ts';
 import { changedSources } from './changed-sources.ts';
 import { contentKeys } from './content-keys.ts';
@@ -76,6 +77,7 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
     id: run.runId,
     engineVersion: services.version,
   });
+  for (const { path: target } of destinations.files.values()) await settleSwap(target);
   const around = { run, graph, keys, earlier, staging, destinations: destinations.files };
   const { plan, members } = await planWithKept(around).catch(async (thrown: unknown) => {
     await staging.discard();

@@ -54,8 +54,8 @@ export interface Setup {
   form: CodeForm;
   code: string;
   parameters: Record<string, CodeParameter>;
-  /** The first is the merged input, `df`; the others are the parts of it, by name. One for `rows`. */
-  inputs: { name: string; columns: InputColumn[] }[];
+  /** `frame`: the merged input (`df`) is the one without a name, its parts have one. `rows`: just the merged input. */
+  inputs: { name: string | null; columns: InputColumn[] }[];
   memoryLimitMb: number;
 }
 

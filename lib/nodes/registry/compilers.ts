@@ -8,8 +8,10 @@ import { compile as fileSource } from '../file-source/compile.ts';
 import { compile as fillMissing } from '../fill-missing/compile.ts';
 import { compile as filter } from '../filter/compile.ts';
 import { compile as inlineSource } from '../inline-source/compile.ts';
+import { compile as javascript } from '../javascript/compile.ts';
 import { compile as join } from '../join/compile.ts';
 import { compile as limit } from '../limit/compile.ts';
+import { compile as map } from '../map/compile.ts';
 import { compile as mutate } from '../mutate/compile.ts';
 import { compile as order } from '../order/compile.ts';
 import { compile as pivot } from '../pivot/compile.ts';
@@ -31,8 +33,10 @@ export const compilers = {
   'fill-missing': fillMissing,
   filter: filter,
   'inline-source': inlineSource,
+  javascript: javascript,
   join: join,
   limit: limit,
+  map: map,
   mutate: mutate,
   order: order,
   pivot: pivot,

@@ -8,8 +8,10 @@ import { definition as fileSource } from '../file-source/definition.ts';
 import { definition as fillMissing } from '../fill-missing/definition.ts';
 import { definition as filter } from '../filter/definition.ts';
 import { definition as inlineSource } from '../inline-source/definition.ts';
+import { definition as javascript } from '../javascript/definition.ts';
 import { definition as join } from '../join/definition.ts';
 import { definition as limit } from '../limit/definition.ts';
+import { definition as map } from '../map/definition.ts';
 import { definition as mutate } from '../mutate/definition.ts';
 import { definition as order } from '../order/definition.ts';
 import { definition as pivot } from '../pivot/definition.ts';
@@ -31,8 +33,10 @@ export const definitions = {
   'fill-missing': fillMissing,
   filter: filter,
   'inline-source': inlineSource,
+  javascript: javascript,
   join: join,
   limit: limit,
+  map: map,
   mutate: mutate,
   order: order,
   pivot: pivot,

@@ -3,6 +3,7 @@ import type { RowEffect } from '#lib/nodes/define.ts';
 import type { RowsPage } from '#lib/contracts/preview.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
+import type { CarrierType, CellBatch, LoadedTable, ValueBatch } from './batches.ts';
 
 /**
  * The face of the DuckDB engine: what a run may ask of it. `openEngine` (open-engine.ts) makes one per run; the type
@@ -24,6 +25,13 @@ export interface Engine {
    * bringing the node's own step along.
    */
   keepSample(request: PrefixRequest & { schema: Schema }): Promise<JsonRow[]>;
+  /**
+   * The rows of a prefix in batches, in their order, for code outside the engine. The wanted step's columns must be of
+   * carrier types (batches.ts).
+   */
+  batches(request: BatchRequest): AsyncIterable<CellBatch>;
+  /** Keeps rows from outside as a table that statements of ordered segments may read, for as long as `work` takes. */
+  withLoaded<T>(request: LoadRequest, work: (loaded: LoadedTable) => Promise<T>): Promise<T>;
   /** Interrupts what runs, frees everything and removes the temporary directory. */
   close(): Promise<void>;
 }
@@ -141,6 +149,14 @@ export interface PrefixRequest {
   limit: number;
   ordered: boolean;
   parameters: BoundParameters;
+  signal: AbortSignal;
+}
+
+export type BatchRequest = Pick<PrefixRequest, 'reads' | 'steps' | 'nodeId' | 'parameters' | 'signal'>;
+
+export interface LoadRequest {
+  columns: { name: string; type: CarrierType }[];
+  batches: AsyncIterable<ValueBatch>;
   signal: AbortSignal;
 }
 

@@ -3,18 +3,22 @@ import path from 'node:path';
 import type { RowsPage } from '#lib/contracts/preview.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
+import { loadBatches, streamBatches, type CellBatch, type LoadedTable } from './batches.ts';
 import { compose, type OpenRead } from './compose.ts';
 import { fromDuckDB } from './duckdb-error.ts';
 import {
   nodeTable,
+  type BatchRequest,
   type Engine,
   type EngineOptions,
+  type LoadRequest,
   type PageRequest,
   type PrefixRequest,
   type SegmentRead,
   type SegmentRequest,
   type SegmentResult,
 } from './engine.ts';
+import { Handoff, HandoffLeft } from './handoff.ts';
 import { LockedInstance } from './instance.ts';
 import { keepFirstRows, readFirstRows, readStagedPage } from './read-page.ts';
 import { runSegment } from './run-segment.ts';
@@ -35,6 +39,8 @@ class DuckDBEngine implements Engine {
   readonly #instances = new Map<Order, Promise<LockedInstance>>();
   /** Staged files do not change, so neither do their columns. */
   readonly #schemas = new Map<string, Promise<Schema>>();
+
+  #loaded = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -76,6 +82,47 @@ class DuckDBEngine implements Engine {
       () => instance.use((connection) => keepFirstRows(connection, query), { signal: request.signal }),
       sql,
     );
+  }
+
+  async *batches({ reads, steps, nodeId, parameters, signal }: BatchRequest): AsyncGenerator<CellBatch> {
+    const instance = await this.#instance('ordered');
+    const opened = await this.#openReads(instance, reads, signal);
+    const { sql } = compose(steps, opened, { last: nodeId, tags: new Map() });
+    const handoff = new Handoff<CellBatch>();
+    const pushing = instance
+      .use(
+        (connection) => streamBatches(connection, { select: sql, parameters }, (batch) => handoff.put(batch)),
+        {
+          signal,
+        },
+      )
+      .then(
+        () => {
+          handoff.end();
+        },
+        (error: unknown) => {
+          handoff.end(error instanceof HandoffLeft ? null : fromDuckDB(error, { sql }));
+        },
+      );
+    try {
+      yield* handoff;
+    } finally {
+      await pushing;
+    }
+  }
+
+  async withLoaded<T>(request: LoadRequest, work: (loaded: LoadedTable) => Promise<T>): Promise<T> {
+    const instance = await this.#instance('ordered');
+    const { columns, batches, signal } = request;
+    const table = `@loaded ${(this.#loaded += 1)}`;
+    const loaded = await instance.use((connection) => loadBatches(connection, { table, columns }, batches), {
+      signal,
+    });
+    try {
+      return await work(loaded);
+    } finally {
+      await instance.use((connection) => connection.run(`DROP TABLE ${loaded.table}`));
+    }
   }
 
   async close(): Promise<void> {

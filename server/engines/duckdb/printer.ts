@@ -57,6 +57,9 @@ export function printRelation(relation: Relation, context: PrintContext): string
       return printUnpivot(relation, from(relation.input));
     case 'unnest':
       return printUnnest(relation, from(relation.input));
+    case 'code':
+      // Stands for it where SQL is shown; as a statement it is an error, so that it can never pass for the node's rows.
+      return '/* JavaScript, run in the sandbox */';
     case 'query':
       return printQuery(relation, context);
   }

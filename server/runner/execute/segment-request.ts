@@ -91,22 +91,28 @@ export function readsOf(
 /** A node's SELECT over the tables of the nodes that it reads. */
 export function stepOf(node: BoundNode): SegmentStep {
   const edges = node.inputs.flatMap((port) => port.edges).sort((a, b) => a.index - b.index);
-  const tables = Object.fromEntries(
-    edges.map((edge) => [String(edge.index), quoteIdentifier(nodeTable(edge.edge.source))]),
-  );
   return {
     nodeId: node.id,
-    sql: printRelation(node.relation, {
-      inputs: Object.fromEntries(node.inputs.map((port) => [port.port, portSource(port, tables)])),
-      parts: Object.fromEntries(node.inputs.map((port) => [port.port, partSources(port, tables)])),
-      masters: Object.fromEntries(node.masters.map((id) => [id, quoteIdentifier(masterTable(id))])),
-    }),
+    sql: printOver(node, node.relation),
     rows: node.rows,
     inputs: edges.map((edge) => nodeTable(edge.edge.source)),
     merge: node.inputs.length === 1 ? (node.inputs[0]?.rule ?? 'none') : 'none',
     knownRows: knownRows(node),
     volatile: node.volatile,
   };
+}
+
+/** A relation over the node's inputs, as SQL over the tables of the nodes that it reads. */
+export function printOver(node: BoundNode, relation: BoundNode['relation']): string {
+  const edges = node.inputs.flatMap((port) => port.edges);
+  const tables = Object.fromEntries(
+    edges.map((edge) => [String(edge.index), quoteIdentifier(nodeTable(edge.edge.source))]),
+  );
+  return printRelation(relation, {
+    inputs: Object.fromEntries(node.inputs.map((port) => [port.port, portSource(port, tables)])),
+    parts: Object.fromEntries(node.inputs.map((port) => [port.port, partSources(port, tables)])),
+    masters: Object.fromEntries(node.masters.map((id) => [id, quoteIdentifier(masterTable(id))])),
+  });
 }
 
 /** Parquet files say how many rows they have; any other count beforehand is a guess. */
@@ -116,11 +122,18 @@ function knownRows(node: BoundNode): number | null {
     : null;
 }
 
-/** The steps of a prefix, in which master data may be computed too: it is then read under both of its names. */
-export function prefixSteps(prefix: readonly BoundNode[]): SegmentStep[] {
+/**
+ * The steps of a prefix, in which master data may be computed too: it is then read under both of its names. `loaded`
+ * is SQL for the rows of nodes that have been computed outside the engine.
+ */
+export function prefixSteps(
+  prefix: readonly BoundNode[],
+  loaded: ReadonlyMap<NodeId, string> = new Map(),
+): SegmentStep[] {
   const inside = new Set(prefix.map((node) => node.id));
   return prefix.map((node) => {
-    const step = stepOf(node);
+    const outside = loaded.get(node.id);
+    const step = outside === undefined ? stepOf(node) : { ...stepOf(node), sql: outside };
     const masters = node.masters.filter((id) => inside.has(id));
     if (masters.length === 0) return step;
     const names = masters.map(

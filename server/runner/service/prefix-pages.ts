@@ -3,7 +3,13 @@ import type { PreviewAnswer, RowsPage } from '#lib/contracts/preview.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
 import { nodeTable, type Engine, type SegmentStep } from '#server/engines/duckdb/engine.ts';
 import { printRelation } from '#server/engines/duckdb/printer.ts';
-import { boundParameters, prefixOf, prefixSteps } from '../execute/segment-request.ts';
+import type { Sandbox } from '#server/sandbox/sandbox.ts';
+import { withPrefixSteps } from '../code/prefix-with-code.ts';
+import { FRAME_ROWS } from '../code/run-code.ts';
+import { boundParameters, prefixOf } from '../execute/segment-request.ts';
+
+/** A preview as a whole has not much more. */
+const CODE_TIME_LIMIT_MS = 15_000;
 
 /** How many rows of each source a preview reads, and whether that leaves some out. */
 export class SourceLimits {
@@ -29,6 +35,7 @@ export class SourceLimits {
 
 interface PrefixContext {
   engine: Engine;
+  sandbox: Sandbox;
   graph: BoundGraph;
   limits: SourceLimits;
   limit: number;
@@ -44,7 +51,7 @@ export class PrefixPages {
   }
 
   async ofNode(node: BoundNode): Promise<RowsPage> {
-    return this.#page(this.#steps(node), node.id);
+    return this.#withSteps(node, (steps) => this.#page(steps, node.id));
   }
 
   /** What arrives over each edge, after its transform. */
@@ -57,26 +64,25 @@ export class PrefixPages {
       const source = this.#context.graph.nodes.find(({ id }) => id === edge.edge.source);
       if (!source) continue;
       const arrived = edgeStep(edge, source);
-      pages.push({
-        ...(await this.#page([...this.#steps(source), arrived], arrived.nodeId)),
-        source: source.id,
-        port,
-      });
+      const page = await this.#withSteps(source, (steps) => this.#page([...steps, arrived], arrived.nodeId));
+      pages.push({ ...page, source: source.id, port });
     }
     return pages;
   }
 
-  #steps(node: BoundNode): SegmentStep[] {
+  /** Code on the way runs over the same few rows. */
+  #withSteps<T>(node: BoundNode, work: (steps: SegmentStep[]) => Promise<T>): Promise<T> {
     const { graph, limits } = this.#context;
     const prefix = prefixOf(node.id, { nodes: byId(graph), results: new Map() });
-    const sources = new Set<string>(
-      prefix.filter((member) => member.kind === 'source').map((member) => member.id),
-    );
-    return prefixSteps(prefix).map((step) =>
-      sources.has(step.nodeId)
-        ? { ...step, knownRows: null, sql: `SELECT * FROM (${step.sql}) LIMIT ${limits.rows}` }
-        : step,
-    );
+    const around = {
+      ...this.#context,
+      sourceRows: limits.rows,
+      rowLimit: null,
+      frameRows: FRAME_ROWS,
+      timeLimitMs: CODE_TIME_LIMIT_MS,
+      onLog: () => undefined,
+    };
+    return withPrefixSteps(prefix, around, work);
   }
 
   #page(steps: SegmentStep[], nodeId: string): Promise<RowsPage> {

@@ -1,6 +1,6 @@
 import { AppError, toAppError, type Fault } from '#lib/errors/app-error.ts';
 import { bindPipeline } from '#lib/bind/bind.ts';
-import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
+import type { BoundGraph, BoundNode, TryCode } from '#lib/bind/types.ts';
 import type { BindAnswer, PreviewAnswer } from '#lib/contracts/preview.ts';
 import type { RunnerAnswer } from '#lib/contracts/runner-channel.ts';
 import { readDocument } from '#lib/document/read.ts';
@@ -15,6 +15,8 @@ import { readManifest } from '../staging/manifest.ts';
 import { stagingFolder, stagingRoot } from '../staging/staging-area.ts';
 import path from 'node:path';
 import { summaryOf } from './bind-summary.ts';
+import { triedColumns, triedOver } from '../code/try-columns.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { IdleEngines } from './idle-engines.ts';
 import { byId, PrefixPages, SourceLimits } from './prefix-pages.ts';
 import type { RunnerSettings } from './settings.ts';
@@ -42,7 +44,7 @@ export interface RowsRequest {
 const PREVIEW_TIMEOUT_MS = 20_000;
 /** Previews and pages share what is left beside the runs; each sees a part of the rows only. */
 const MEMORY_SHARE = 4;
-/** Answers kept to the question which values a pivot finds: an editor binds with every keystroke. */
+/** Answers kept to the questions which values a pivot finds and which columns code gives: an editor binds with every keystroke. */
 const KEPT_VALUES = 200;
 /** Rows of each source that values are looked for in, while a pipeline is edited. */
 const VALUE_SOURCE_ROWS = 100_000;
@@ -52,7 +54,8 @@ export class Previews {
   readonly #services: EngineServices;
   readonly #settings: RunnerSettings;
   readonly #engines: IdleEngines;
-  readonly #foundValues = new Map<string, string[]>();
+  readonly #foundValues = new KeptAnswers<string[]>(KEPT_VALUES);
+  readonly #triedColumns = new KeptAnswers<Awaited<ReturnType<TryCode>>>(KEPT_VALUES);
 
   constructor(services: EngineServices, settings: RunnerSettings) {
     this.#services = services;
@@ -93,7 +96,14 @@ export class Previews {
     );
     try {
       const { output, inputs } = await this.#withEngine(request.workspaceId, async (engine) => {
-        const pages = new PrefixPages({ engine, graph, limits, limit: request.limit, signal });
+        const pages = new PrefixPages({
+          engine,
+          sandbox: this.#services.sandbox,
+          graph,
+          limits,
+          limit: request.limit,
+          signal,
+        });
         return { output: await pages.ofNode(node), inputs: await pages.ofInputs(node) };
       });
       return answer({
@@ -145,6 +155,7 @@ export class Previews {
     signal: AbortSignal,
   ): Promise<BoundGraph> {
     const { dataDirectory } = this.#settings;
+    const { sandbox } = this.#services;
     const reach = rootedReach(workspaceRoot(workspaceId, dataDirectory));
     const sources = new Sources({ reach, dataDirectory, discover: this.#services.discover, signal });
     return bindPipeline(readDocument(document), {
@@ -152,20 +163,25 @@ export class Previews {
       oracle: this.#services.oracle,
       inspector: sources,
       findValues: (asked, graph) =>
-        this.#values(workspaceId, valueQuery(asked, graph, VALUE_SOURCE_ROWS), signal),
+        this.#values(
+          workspaceId,
+          valueQuery(asked, graph, { sandbox, sourceRows: VALUE_SOURCE_ROWS }),
+          signal,
+        ),
+      tryCode: (asked, graph) =>
+        this.#triedColumns.get([workspaceId, triedOver(asked, graph.nodes), graph.parameters], () =>
+          this.#withEngine(workspaceId, (engine) =>
+            triedColumns(engine, { sandbox, sourceRows: VALUE_SOURCE_ROWS, signal })(asked, graph),
+          ),
+        ),
     });
   }
 
   /** The values that a node's columns depend on, from the first rows of its sources; asked again only when the query changes. */
-  async #values(workspaceId: string, query: ValueQuery, signal: AbortSignal): Promise<string[]> {
-    const key = JSON.stringify([workspaceId, query.key]);
-    const known = this.#foundValues.get(key);
-    if (known) return known;
-    const found = await this.#withEngine(workspaceId, (engine) => query.ask(engine, signal));
-    if (this.#foundValues.size >= KEPT_VALUES)
-      this.#foundValues.delete([...this.#foundValues.keys()][0] ?? '');
-    this.#foundValues.set(key, found);
-    return found;
+  #values(workspaceId: string, query: ValueQuery, signal: AbortSignal): Promise<string[]> {
+    return this.#foundValues.get([workspaceId, query.key], () =>
+      this.#withEngine(workspaceId, (engine) => query.ask(engine, signal)),
+    );
   }
 
   #withEngine<T>(workspaceId: string, work: (engine: Engine) => Promise<T>): Promise<T> {

@@ -26,8 +26,12 @@ offerBridge((setup, code): Runner => {
       inputs[at]?.add(batch);
     },
     run: async () => {
-      const [df, ...parts] = inputs.map((input) => input.frame());
-      const byName = Object.fromEntries(parts.map((part, at) => [setup.inputs[at + 1]?.name ?? '', part]));
+      let df: unknown;
+      const byName: Record<string, unknown> = {};
+      for (const [at, { name }] of setup.inputs.entries()) {
+        if (name === null) df = inputs[at]?.frame();
+        else byName[name] = inputs[at]?.frame();
+      }
       return tableOf(await code(df, byName, setup.parameters, dfd));
     },
   };

@@ -27,7 +27,7 @@ export async function runCode(sandbox: Sandbox, code: string, options: RunOption
     form: 'rows',
     code,
     parameters: {},
-    inputs: [{ name: 'df', columns: given.map(({ name, kind }) => ({ name, kind })) }],
+    inputs: [{ name: null, columns: given.map(({ name, kind }) => ({ name, kind })) }],
     rows: [batches(given, batchRows)],
     memoryLimitMb: 128,
     timeLimitMs: 20_000,
