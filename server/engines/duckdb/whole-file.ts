@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#lib/errors/app-error.ts';
+import { beginSwap, type Swap } from './swap-leftovers.ts';
 
 /** A folder that we wrote holds nothing but partitions and their files. */
 const PARTITION = /^[^/=]+=/;
@@ -14,16 +14,18 @@ const LEFTOVER = /^\.sluice-/;
 export async function writeWhole<T>(target: string, write: (temporary: string) => Promise<T>): Promise<T> {
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
-  const temporary = path.join(folder, `.sluice-${randomBytes(6).toString('hex')}-${path.basename(target)}`);
+  const swap = beginSwap(target);
   try {
-    const result = await write(temporary);
-    const isFolder = (await lstat(temporary)).isDirectory();
-    await (isFolder ? putFolder(temporary, target) : putFile(temporary, target));
+    const result = await write(swap.fresh);
+    const isFolder = (await lstat(swap.fresh)).isDirectory();
+    await (isFolder ? putFolder(swap, target) : putFile(swap.fresh, target));
     await syncToDisk(folder);
     return result;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(swap.fresh, { recursive: true, force: true });
     throw error;
+  } finally {
+    swap.end();
   }
 }
 
@@ -37,21 +39,22 @@ async function putFile(temporary: string, target: string): Promise<void> {
   await rename(temporary, target);
 }
 
-/** Two renames: for a moment there is no folder, never a mixed one. The old one goes last. */
-async function putFolder(temporary: string, target: string): Promise<void> {
+/**
+ * Two renames: for a moment there is no folder, never a mixed one. The old one goes last. Whoever is killed in between
+ * leaves both beside it, whole, for `settleSwap`.
+ */
+async function putFolder({ fresh, aside }: Swap, target: string): Promise<void> {
   await refuseForeignFolder(target);
-  for (const entry of await readdir(temporary, { recursive: true }))
-    await syncToDisk(path.join(temporary, entry));
-  await syncToDisk(temporary);
-  const old = `${temporary}.old`;
-  const hadOld = await rename(target, old).then(() => true, ignoreMissing);
+  for (const entry of await readdir(fresh, { recursive: true })) await syncToDisk(path.join(fresh, entry));
+  await syncToDisk(fresh);
+  const hadOld = await rename(target, aside).then(() => true, ignoreMissing);
   try {
-    await rename(temporary, target);
+    await rename(fresh, target);
   } catch (error) {
-    if (hadOld) await rename(old, target);
+    if (hadOld) await rename(aside, target);
     throw error;
   }
-  await rm(old, { recursive: true, force: true });
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** A folder is swapped whole, so it must hold nothing but an earlier output. */
