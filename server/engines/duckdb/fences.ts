@@ -1,13 +1,17 @@
+import { quoteIdentifier } from '#lib/sql/quote.ts';
 import type { RowCount } from './engine.ts';
 import type { PlanOperator } from './plan-tree.ts';
 
 /**
  * A fence keeps the optimiser from moving a row-changing step across a node, and shows the node's rows in the executed
- * plan under a tag. `OFFSET 0` lets everything through but no filter past it. `stats(n)` is volatile, so it is neither
- * computed early nor dropped, and constant for a whole chunk of rows, so it costs nothing; no person's SQL may call it.
+ * plan under a tag. `stats(n)` is volatile, so nothing that looks at a column passes the projection, neither a filter
+ * nor what a join or a top-N learns while it runs; no person's SQL may call it. It is constant for a whole chunk of
+ * rows, so each CASE hands its column on untouched. The outer filter keeps the projection, and its tag, in the plan.
  */
 export function fenced(select: string, tag: number): string {
-  return `SELECT * FROM (SELECT * FROM (${select}\n) OFFSET 0) WHERE stats(${tag}) <> 'x' OFFSET 0`;
+  const name = quoteIdentifier(`stats(${tag})`);
+  const columns = `CASE WHEN stats(${tag}) <> 'x' THEN COLUMNS(*) END AS "\\0"`;
+  return `SELECT * EXCLUDE (${name}) FROM (SELECT ${columns}, stats(${tag}) AS ${name} FROM (${select}\n)) WHERE ${name} <> 'x'`;
 }
 
 /** Tags begin at a number that nobody can foresee, so that no column's name can pass for one. */
@@ -26,6 +30,7 @@ const DRAINING = new Set([
   'PARTITIONED_AGGREGATE',
   'UNGROUPED_AGGREGATE',
   'ORDER_BY',
+  'TOP_N',
   'WINDOW',
   'STREAMING_WINDOW',
   'UNION',
@@ -49,31 +54,20 @@ const JOINS = new Set([
   'POSITIONAL_JOIN',
 ]);
 
-/** A top-N tells the scans below it which rows it has no more use for, right through a fence. */
-const DYNAMIC_FILTER = /dynamic filter/i;
-
 /** What the executed plan tells about the fences, by tag. A fence that is not in the plan, or twice, has no entry. */
 export function readFences(root: PlanOperator): Map<number, RowCount> {
   const found = new Map<number, RowCount | null>();
-  /** Returns whether a dynamic filter is at work in or below the operator. */
-  const visit = (operator: PlanOperator, drained: boolean, underTag: boolean): boolean => {
+  const visit = (operator: PlanOperator, drained: boolean): void => {
     const tag = tagOf(operator);
-    const isOurs = operator.type === 'STREAMING_LIMIT' && (underTag || overTag(operator));
-    const near = tag !== null || (underTag && operator.type === 'PROJECTION');
-    let isFiltered = DYNAMIC_FILTER.test(operator.info);
-    for (const [index, child] of operator.children.entries()) {
-      if (visit(child, drained && (isOurs || drains(operator, index)), near)) isFiltered = true;
-    }
     if (tag !== null)
       found.set(
         tag,
-        found.has(tag)
-          ? null
-          : { exact: drained && !isFiltered ? operator.rows : null, atLeast: operator.rows },
+        found.has(tag) ? null : { exact: drained ? operator.rows : null, atLeast: operator.rows },
       );
-    return isFiltered;
+    for (const [index, child] of operator.children.entries())
+      visit(child, drained && drains(operator, index));
   };
-  visit(root, true, false);
+  visit(root, true);
   return new Map([...found].flatMap(([tag, count]) => (count ? [[tag, count] as const] : [])));
 }
 
@@ -86,7 +80,7 @@ export function rowsOf(operator: PlanOperator): number {
 }
 
 function tagOf(operator: PlanOperator): number | null {
-  if (operator.type !== 'FILTER') return null;
+  if (operator.type !== 'PROJECTION') return null;
   const tag = TAG.exec(operator.info)?.[1];
   return tag === undefined ? null : Number(tag);
 }
@@ -97,11 +91,4 @@ function drains(operator: PlanOperator, child: number): boolean {
   if (JOINS.has(operator.type)) return child === 1 || operator.rows > 0;
   // Its first child is computed whole and kept; the second is the query over it.
   return operator.type === 'CTE';
-}
-
-/** Our own OFFSET 0 above a tag, with nothing but projections between; a person's LIMIT stands above that again. */
-function overTag(limit: PlanOperator): boolean {
-  let [below] = limit.children;
-  while (below?.type === 'PROJECTION') [below] = below.children;
-  return below !== undefined && tagOf(below) !== null;
 }

@@ -165,8 +165,6 @@ function globalSettings(settings: InstanceSettings): string[] {
     `SET GLOBAL TimeZone='UTC'`,
     `SET GLOBAL memory_limit=${quoteLiteral(`${settings.memoryLimitBytes}B`)}`,
     `SET GLOBAL preserve_insertion_order=${settings.preserveInsertionOrder}`,
-    // It would move a join's keys into scans below a counted node and so falsify counts.
-    `SET GLOBAL disabled_optimizers='join_filter_pushdown'`,
     `SET GLOBAL allow_persistent_secrets=false`,
     `SET GLOBAL temp_directory=${quoteLiteral(settings.tempDirectory ?? '')}`,
     `SET GLOBAL allowed_directories=${textList(settings.allowedDirectories)}`,

@@ -46,13 +46,21 @@ describe('this version of DuckDB', () => {
     expect(await unordered.use((connection) => readText(connection, 'SELECT version()'))).toBe('v1.5.6');
   });
 
-  it("shows a fence as two streaming limits round a filter, with the node's own rows, and prunes columns through it", async () => {
+  it("shows a fence as a projection of the node's own rows, and prunes columns through it", async () => {
     const sql = `WITH a AS (${fenced(SOURCE, 17)}), b AS (SELECT * FROM a WHERE k < 5) SELECT k, count(*) FROM b GROUP BY k`;
     for (const instance of [ordered, unordered]) {
-      expect(shape(await plan(sql, instance))).toBe(
-        'HASH_GROUP_BY 5 < PROJECTION 50000 < FILTER 50000 < STREAMING_LIMIT 100000 < FILTER 100000 < STREAMING_LIMIT 100000 < PROJECTION 100000 < TABLE_SCAN 100000',
+      const root = await plan(sql, instance);
+      expect(shape(root)).toBe(
+        'HASH_GROUP_BY 5 < PROJECTION 50000 < PROJECTION 50000 < FILTER 50000 < PROJECTION 100000 < PROJECTION 100000 < TABLE_SCAN 100000',
       );
+      expect(readFences(root)).toEqual(new Map([[17, { exact: 100_000, atLeast: 100_000 }]]));
     }
+  });
+
+  it('computes a fenced node in parallel, also where rows keep their order', async () => {
+    const sql = (source: string) => `SELECT * FROM (${source}) WHERE md5(i::VARCHAR) > '0'`;
+    // A limit that keeps order is the kind of fence that is not parallel: the operator that must not come back.
+    expect(shape(await plan(sql(fenced(SOURCE, 17)), ordered))).not.toContain('LIMIT');
   });
 
   it('moves the filter into the node below where there is no fence', async () => {
@@ -68,15 +76,18 @@ describe('this version of DuckDB', () => {
   it('keeps a LIMIT apart from the fence below it', async () => {
     for (const instance of [ordered, unordered]) {
       const root = await plan(`WITH a AS (${fenced(SOURCE, 17)}) SELECT * FROM a LIMIT 10`, instance);
-      expect(shape(root)).toMatch(/LIMIT 10 < STREAMING_LIMIT \d+ < FILTER \d+ < STREAMING_LIMIT \d+/);
+      expect(shape(root)).toMatch(/^STREAMING_LIMIT 10 < PROJECTION \d+ < FILTER \d+ < PROJECTION \d+/);
       expect(readFences(root).get(17)).toMatchObject({ exact: null });
     }
   });
 
-  it("may send a top-N's filter through a fence, which then is no count", async () => {
-    const root = await plan(`WITH a AS (${fenced(SOURCE, 17)}) SELECT * FROM a ORDER BY i LIMIT 10`);
-    expect(root.type).toBe('TOP_N');
-    expect(readFences(root).get(17)?.exact ?? null).toBeNull();
+  it("sends no top-N's filter through a fence, nor the keys of a join", async () => {
+    const topN = await plan(`WITH a AS (${fenced(SOURCE, 17)}) SELECT * FROM a ORDER BY i LIMIT 10`);
+    expect(shape(topN)).toMatch(/^TOP_N 10 < PROJECTION 100000 < FILTER 100000 < PROJECTION 100000/);
+    const join = await plan(
+      `WITH a AS (${fenced(SOURCE, 17)}), b AS (${fenced('SELECT range * 1 AS i FROM range(10)', 18)}) SELECT a.* FROM a JOIN b USING (i)`,
+    );
+    expect([topN, join].map((root) => readFences(root).get(17)?.exact)).toEqual([100_000, 100_000]);
   });
 
   it('does not read the first side of a join whose second is empty', async () => {
