@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { RunReport } from '#lib/contracts/run-record.ts';
+import { readDocument } from '#lib/document/read.ts';
+import { openReach } from '#server/files/file-root.ts';
+import { openEngineServices } from '#server/runner/engine-services.ts';
+import { runPipeline } from '#server/runner/run-pipeline.ts';
+
+/** What both sides of a comparison get. */
+export interface Equipment {
+  folder: string;
+  threads: number;
+  memoryLimitBytes: number;
+}
+
+export interface TimedRun {
+  report: RunReport;
+  /** From the start of execution to the last destination in its place. */
+  toDestinationsMs: number;
+  /** From there until every node's sample is there. */
+  samplesMs: number;
+}
+
+/** Runs pipelines as the product does, and times them. */
+export class Laboratory {
+  readonly equipment: Equipment;
+  readonly #services: Awaited<ReturnType<typeof openEngineServices>>;
+
+  private constructor(equipment: Equipment, services: Awaited<ReturnType<typeof openEngineServices>>) {
+    this.equipment = equipment;
+    this.#services = services;
+  }
+
+  static async open(equipment: Equipment): Promise<Laboratory> {
+    await mkdir(equipment.folder, { recursive: true });
+    return new Laboratory(equipment, await openEngineServices());
+  }
+
+  /** Throws where the run does not succeed. Its staged results are removed at once. */
+  async run(document: unknown, more: { memoryLimitBytes?: number } = {}): Promise<TimedRun> {
+    const { folder, threads, memoryLimitBytes } = this.equipment;
+    const runId = randomUUID();
+    let started = NaN;
+    let written = NaN;
+    const report = await runPipeline(
+      {
+        runId,
+        document: readDocument(document),
+        parameters: {},
+        slice: {},
+        reach: openReach(folder),
+        dataDirectory: path.join(folder, 'sluice'),
+        memoryLimitBytes: more.memoryLimitBytes ?? memoryLimitBytes,
+        threads,
+        signal: new AbortController().signal,
+        listeners: [
+          {
+            event: ({ event }) => {
+              if (event.type === 'run.started') started = performance.now();
+              else if (event.type === 'node.finished' && event.node.type === 'file-destination')
+                written = performance.now();
+            },
+            sampled: () => undefined,
+          },
+        ],
+      },
+      this.#services,
+    );
+    const ended = performance.now();
+    await rm(path.join(folder, 'sluice', 'staging', runId), { recursive: true, force: true });
+    if (report.status !== 'succeeded') throw new Error(`A run failed: ${JSON.stringify(report.error)}`);
+    return { report, toDestinationsMs: written - started, samplesMs: ended - written };
+  }
+
+  async close(): Promise<void> {
+    await this.#services.close();
+  }
+}
+
+/**
+ * A plain DuckDB for the hand-written side: the same threads, memory and time zone, its optimiser untouched. Rows keep
+ * their order only where the pipeline's do.
+ */
+export async function openPlain(
+  equipment: Equipment,
+  order: boolean,
+): Promise<{ connection: DuckDBConnection; close: () => void }> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: String(equipment.threads) });
+  const connection = await instance.connect();
+  await connection.run(`SET memory_limit='${equipment.memoryLimitBytes}B'`);
+  await connection.run(`SET temp_directory='${path.join(equipment.folder, 'plain-temp')}'`);
+  await connection.run(`SET TimeZone='UTC'`);
+  await connection.run(`SET preserve_insertion_order=${order}`);
+  return {
+    connection,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Milliseconds that a statement takes. */
+export async function time(connection: DuckDBConnection, sql: string): Promise<number> {
+  const started = performance.now();
+  await connection.run(sql);
+  return performance.now() - started;
+}

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepareTables } from './data.ts';
+import { benchFused } from './fused.ts';
+import { Laboratory } from './laboratory.ts';
+
+const USAGE = `npm run bench -- [--quick] [--rounds N] [--only TEXT] [NAME…]
+  fused      runs against queries written by hand
+  --quick    a tenth of the rows, fewer rounds
+  --only     pipelines whose name holds this`;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) say(USAGE);
+else await bench();
+
+async function bench(): Promise<void> {
+  const folder = path.join(os.tmpdir(), 'sluice-bench');
+  await mkdir(folder, { recursive: true });
+  const rounds = Number(values.rounds ?? (values.quick ? 5 : 7));
+  const laboratory = await Laboratory.open({
+    folder: path.join(folder, `work-${process.pid}`),
+    threads: os.availableParallelism(),
+    memoryLimitBytes: 4e9,
+  });
+  const wanted = (name: string) => positionals.length === 0 || positionals.includes(name);
+  say(
+    `${new Date().toISOString()} ${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown'}, node ${process.version}, load ${os
+      .loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}, ${rounds} rounds`,
+  );
+  try {
+    if (wanted('fused')) {
+      const tables = await prepareTables(folder, values.quick ? 0.1 : 1);
+      await benchFused(laboratory, { tables, rounds, only: values.only, say });
+    }
+  } finally {
+    await laboratory.close();
+  }
+}
