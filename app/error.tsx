@@ -2,6 +2,12 @@
 
 import { RouteError } from '#components/shell/route-error.tsx';
 
-export default function RootError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function RootError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
   return <RouteError error={error} retry={reset} />;
 }

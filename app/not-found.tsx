@@ -13,7 +13,9 @@ export default function NotFound() {
         <h1 className="text-20 font-semibold">There is no such page</h1>
         <p className="mt-1 text-ink-3">It may have been renamed or deleted.</p>
       </div>
-      <Button asChild variant="primary" size="md"><Link href="/">Go to the dashboard</Link></Button>
+      <Button asChild variant="primary" size="md">
+        <Link href="/">Go to the dashboard</Link>
+      </Button>
     </main>
   );
 }

@@ -9,8 +9,18 @@ const BROKEN = {
   version: 1,
   name: 'Broken sum',
   nodes: [
-    { id: 'words', type: 'inline-source', name: 'Words', config: { format: 'csv', content: 'word\nhello\n' } },
-    { id: 'total', type: 'sql', name: 'Total', config: { query: "SELECT CAST(word AS INTEGER) AS n FROM input" } },
+    {
+      id: 'words',
+      type: 'inline-source',
+      name: 'Words',
+      config: { format: 'csv', content: 'word\nhello\n' },
+    },
+    {
+      id: 'total',
+      type: 'sql',
+      name: 'Total',
+      config: { query: 'SELECT CAST(word AS INTEGER) AS n FROM input' },
+    },
     { id: 'top', type: 'limit', name: 'First', config: { count: 1 } },
   ],
   edges: [
@@ -21,7 +31,10 @@ const BROKEN = {
 
 async function api<T>(page: Page, path: string, body?: unknown): Promise<T> {
   const origin = new URL(page.url()).origin;
-  const response = body === undefined ? await page.request.get(path) : await page.request.post(path, { data: body, headers: { origin } });
+  const response =
+    body === undefined
+      ? await page.request.get(path)
+      : await page.request.post(path, { data: body, headers: { origin } });
   expect(response.ok(), `${path}: ${await response.text()}`).toBe(true);
   return ((await response.json()) as { data: T }).data;
 }
@@ -61,7 +74,10 @@ test('a run shows each node’s rows, columns, SQL and log', async ({ page }) =>
   await page.goto(`/runs/${id}`);
   await expect(page.getByText('Succeeded').first()).toBeVisible();
 
-  await page.getByRole('list', { name: 'Timeline' }).getByRole('button', { name: /The ten worst/ }).click();
+  await page
+    .getByRole('list', { name: 'Timeline' })
+    .getByRole('button', { name: /The ten worst/ })
+    .click();
   const record = page.getByRole('region', { name: 'Record of The ten worst' });
   const grid = record.getByRole('grid');
   await expect(grid.getByRole('gridcell').first()).toBeVisible();
@@ -83,7 +99,9 @@ test('a run shows each node’s rows, columns, SQL and log', async ({ page }) =>
   await expect(record.getByRole('table')).toBeVisible();
 });
 
-test('a failure says what, where and what to do, and waits on the dashboard until it was seen', async ({ page }) => {
+test('a failure says what, where and what to do, and waits on the dashboard until it was seen', async ({
+  page,
+}) => {
   await page.goto('/pipelines');
   const { id: pipelineId } = await api<{ id: string }>(page, '/api/pipelines', { document: BROKEN });
   const id = await runToEnd(page, pipelineId);
@@ -92,11 +110,15 @@ test('a failure says what, where and what to do, and waits on the dashboard unti
   const record = page.getByRole('region', { name: 'Record of Total' });
   await expect(record.getByRole('tab', { name: 'Error' })).toHaveAttribute('aria-selected', 'true');
   await expect(record.getByRole('alert')).toContainText('hello');
-  await expect(page.getByRole('list', { name: 'Timeline' }).getByRole('button', { name: /First/ })).toContainText('Skipped');
+  await expect(
+    page.getByRole('list', { name: 'Timeline' }).getByRole('button', { name: /First/ }),
+  ).toContainText('Skipped');
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
 
   await page.goto('/');
-  const failed = page.locator('section', { has: page.getByRole('heading', { name: /failed since you looked/ }) });
+  const failed = page.locator('section', {
+    has: page.getByRole('heading', { name: /failed since you looked/ }),
+  });
   await expect(failed.getByRole('link', { name: 'Broken sum' })).toBeVisible();
   await failed.getByRole('button', { name: 'Mark as seen' }).click();
   await expect(failed).toBeHidden();
@@ -111,7 +133,11 @@ test('a failure says what, where and what to do, and waits on the dashboard unti
 
 test('a pipeline is imported, copied, renamed, exported and deleted', async ({ page }) => {
   await page.goto('/pipelines?import');
-  await page.getByLabel('Document').fill('version: 1\nname: From text\nnodes:\n  - { id: a, type: inline-source, config: { format: csv, content: "n\\n1\\n" } }\nedges: []\n');
+  await page
+    .getByLabel('Document')
+    .fill(
+      'version: 1\nname: From text\nnodes:\n  - { id: a, type: inline-source, config: { format: csv, content: "n\\n1\\n" } }\nedges: []\n',
+    );
   await page.getByRole('button', { name: 'Import', exact: true }).last().click();
   await expect(page).toHaveURL(/\/pipelines\/[0-9a-f-]+/);
 
@@ -216,7 +242,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme, reducedMotion: 'reduce' } as object);
 
-    for (const path of ['/', '/pipelines', '/runs', '/schedules', '/schedules?new', '/settings', '/no-such-page']) {
+    for (const path of [
+      '/',
+      '/pipelines',
+      '/runs',
+      '/schedules',
+      '/schedules?new',
+      '/settings',
+      '/no-such-page',
+    ]) {
       test(`${path} has no fault that axe finds`, async ({ page }) => {
         await page.goto(path);
         await expect(page.getByRole('heading', { level: 1 }).or(page.getByRole('dialog'))).not.toHaveCount(0);

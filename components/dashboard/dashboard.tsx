@@ -38,9 +38,20 @@ export function Dashboard() {
   return (
     <Page title="Dashboard" actions={<NewPipelineButton />}>
       {failed?.error ? (
-        <QueryError error={failed.error} onRetry={() => { for (const query of queries) void query.refetch(); }} />
+        <QueryError
+          error={failed.error}
+          onRetry={() => {
+            for (const query of queries) void query.refetch();
+          }}
+        />
       ) : recent.data && history.data && pipelines.data && schedules.data ? (
-        <DashboardBody now={now} recent={recent.data.runs} history={history.data} pipelines={pipelines.data} schedules={schedules.data} />
+        <DashboardBody
+          now={now}
+          recent={recent.data.runs}
+          history={history.data}
+          pipelines={pipelines.data}
+          schedules={schedules.data}
+        />
       ) : (
         <DashboardSkeleton />
       )}
@@ -50,7 +61,13 @@ export function Dashboard() {
 
 function NewPipelineButton() {
   if (!useCanEdit()) return null;
-  return <Button asChild><Link href="/pipelines?new"><Plus aria-hidden /> New pipeline</Link></Button>;
+  return (
+    <Button asChild>
+      <Link href="/pipelines?new">
+        <Plus aria-hidden /> New pipeline
+      </Link>
+    </Button>
+  );
 }
 
 interface DashboardBodyProps {

@@ -15,20 +15,33 @@ export function FailedRuns({ runs, onSeen }: { runs: readonly RunSummary[]; onSe
   return (
     <Panel
       title={`${runs.length} failed since you looked`}
-      aside={<Button variant="ghost" className="-mr-2.5" onClick={onSeen}>Mark as seen</Button>}
+      aside={
+        <Button variant="ghost" className="-mr-2.5" onClick={onSeen}>
+          Mark as seen
+        </Button>
+      }
     >
       <ul className="divide-y divide-line">
         {runs.slice(0, SHOWN).map((run) => (
           <li key={run.id} className="flex h-9 items-center gap-3 px-4">
             <StatusIcon status={run.status} />
-            <Link href={runHref(run)} className="shrink-0 font-medium hover:underline">{run.pipelineName}</Link>
-            <span className="min-w-0 flex-1 truncate text-ink-3">{run.error?.message ?? 'Its runner stopped before it ended.'}</span>
+            <Link href={runHref(run)} className="shrink-0 font-medium hover:underline">
+              {run.pipelineName}
+            </Link>
+            <span className="min-w-0 flex-1 truncate text-ink-3">
+              {run.error?.message ?? 'Its runner stopped before it ended.'}
+            </span>
             <TimeAgo at={run.finishedAt ?? run.queuedAt} className="shrink-0 text-12 text-ink-3" />
           </li>
         ))}
       </ul>
       {runs.length > SHOWN ? (
-        <Link href="/runs?status=failed" className="border-t border-line px-4 py-2 text-12 font-medium text-accent hover:underline">All {runs.length} failures</Link>
+        <Link
+          href="/runs?status=failed"
+          className="border-t border-line px-4 py-2 text-12 font-medium text-accent hover:underline"
+        >
+          All {runs.length} failures
+        </Link>
       ) : null}
     </Panel>
   );

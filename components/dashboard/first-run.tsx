@@ -17,7 +17,9 @@ export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] 
     <div className="mx-auto flex max-w-160 flex-col gap-5 py-10">
       <div>
         <h2 className="text-20 font-semibold">See a pipeline run</h2>
-        <p className="mt-1 text-ink-2">Here is one on real data, ready to go. Every step shows its rows as they come.</p>
+        <p className="mt-1 text-ink-2">
+          Here is one on real data, ready to go. Every step shows its rows as they come.
+        </p>
       </div>
       <section className="rounded-panel border border-line bg-surface-1 p-5">
         <h3 className="text-16 font-semibold">{example.name}</h3>
@@ -34,7 +36,9 @@ export function FirstRun({ pipelines }: { pipelines: readonly PipelineSummary[] 
             {others.map((pipeline) => (
               <li key={pipeline.id} className="flex items-center gap-4 py-2.5 pr-3 pl-5">
                 <div className="min-w-0 flex-1">
-                  <Link href={pipelineHref(pipeline.id)} className="font-medium hover:underline">{pipeline.name}</Link>
+                  <Link href={pipelineHref(pipeline.id)} className="font-medium hover:underline">
+                    {pipeline.name}
+                  </Link>
                   <p className="truncate text-12 text-ink-3">{pipeline.description}</p>
                 </div>
                 <OpenAndRun pipeline={pipeline} />
@@ -54,7 +58,14 @@ function OpenAndRun({ pipeline, first }: { pipeline: PipelineSummary; first?: bo
   const router = useRouter();
   const start = useStartRun();
   const go = () => {
-    start.mutate({ pipelineId: pipeline.id }, { onSuccess: () => { router.push(pipelineHref(pipeline.id)); } });
+    start.mutate(
+      { pipelineId: pipeline.id },
+      {
+        onSuccess: () => {
+          router.push(pipelineHref(pipeline.id));
+        },
+      },
+    );
   };
   return (
     <Button
@@ -74,9 +85,15 @@ function NoPipelines() {
     <div className="mx-auto flex max-w-120 flex-col items-start gap-4 py-16">
       <div>
         <h2 className="text-20 font-semibold">Draw your first pipeline</h2>
-        <p className="mt-1 text-ink-2">Drop a CSV or Parquet file on the canvas, add steps, and see the rows after each one.</p>
+        <p className="mt-1 text-ink-2">
+          Drop a CSV or Parquet file on the canvas, add steps, and see the rows after each one.
+        </p>
       </div>
-      <Button asChild variant="primary" size="md"><Link href="/pipelines?new"><Plus aria-hidden /> New pipeline</Link></Button>
+      <Button asChild variant="primary" size="md">
+        <Link href="/pipelines?new">
+          <Plus aria-hidden /> New pipeline
+        </Link>
+      </Button>
     </div>
   );
 }

@@ -58,7 +58,14 @@ describe('history', () => {
   });
 
   it('counts success among the runs that could have succeeded', () => {
-    expect(summarise([run({}), run({ status: 'failed' }), run({ status: 'cancelled' }), run({ status: 'running', durationMs: null })])).toEqual({ total: 2, succeeded: 1, failed: 1, medianMs: 100 });
+    expect(
+      summarise([
+        run({}),
+        run({ status: 'failed' }),
+        run({ status: 'cancelled' }),
+        run({ status: 'running', durationMs: null }),
+      ]),
+    ).toEqual({ total: 2, succeeded: 1, failed: 1, medianMs: 100 });
   });
 
   it('finds the middle', () => {
@@ -68,13 +75,20 @@ describe('history', () => {
   });
 
   it('keeps the newest runs of each pipeline, in the order of time', () => {
-    const strips = stripsByPipeline([run({ id: '3' }), run({ id: '2', pipelineId: 'q' }), run({ id: '1' }), run({ id: '0' })], 2);
+    const strips = stripsByPipeline(
+      [run({ id: '3' }), run({ id: '2', pipelineId: 'q' }), run({ id: '1' }), run({ id: '0' })],
+      2,
+    );
     expect(strips.get('p')?.map(({ id }) => id)).toEqual(['1', '3']);
     expect(strips.get('q')?.map(({ id }) => id)).toEqual(['2']);
   });
 
   it('remembers what one has seen', () => {
-    const runs = [run({ id: 'new', status: 'failed', finishedAt: '2025-03-12T12:00:00+01:00' }), run({ id: 'old', status: 'failed', finishedAt: '2025-03-12T10:00:00Z' }), run({ id: 'good' })];
+    const runs = [
+      run({ id: 'new', status: 'failed', finishedAt: '2025-03-12T12:00:00+01:00' }),
+      run({ id: 'old', status: 'failed', finishedAt: '2025-03-12T10:00:00Z' }),
+      run({ id: 'good' }),
+    ];
     expect(failedSince(runs, '2025-03-12T10:30:00Z').map(({ id }) => id)).toEqual(['new']);
     expect(failedSince(runs, null)).toHaveLength(2);
   });

@@ -1,6 +1,6 @@
 import type { RunSummary } from '#lib/contracts/runs.ts';
 
-export const HISTORY_DAYS = 30;
+const HISTORY_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** What ended on one day of the viewer's calendar. */
@@ -86,5 +86,10 @@ export function stripsByPipeline(runs: readonly RunSummary[], length = 10): Map<
 
 /** Failures that ended after the person last looked, the newest first. */
 export function failedSince(runs: readonly RunSummary[], lookedAt: string | null): RunSummary[] {
-  return runs.filter((run) => isFailure(run) && run.finishedAt !== null && (lookedAt === null || Date.parse(run.finishedAt) > Date.parse(lookedAt)));
+  return runs.filter(
+    (run) =>
+      isFailure(run) &&
+      run.finishedAt !== null &&
+      (lookedAt === null || Date.parse(run.finishedAt) > Date.parse(lookedAt)),
+  );
 }

@@ -20,7 +20,9 @@ export function NowRunning({ runs }: { runs: readonly RunSummary[] }) {
   return (
     <Panel title="Now running">
       <ul className="divide-y divide-line">
-        {runs.map((run) => <RunningRow key={run.id} run={run} />)}
+        {runs.map((run) => (
+          <RunningRow key={run.id} run={run} />
+        ))}
       </ul>
     </Panel>
   );
@@ -38,7 +40,9 @@ function RunningRow({ run }: { run: RunSummary }) {
   return (
     <li className="flex h-11 items-center gap-3 px-4">
       <StatusBadge status={status} className="w-24 justify-start" look="plain" />
-      <Link href={runHref(run)} className="min-w-0 truncate font-medium hover:underline">{run.pipelineName}</Link>
+      <Link href={runHref(run)} className="min-w-0 truncate font-medium hover:underline">
+        {run.pipelineName}
+      </Link>
       <div className="ml-auto flex items-center gap-4">
         <div
           role="progressbar"
@@ -48,12 +52,25 @@ function RunningRow({ run }: { run: RunSummary }) {
           aria-valuemax={100}
           className="h-1 w-32 overflow-hidden rounded-full bg-surface-3"
         >
-          <div className="h-full w-full origin-left bg-status-running transition-transform" style={{ transform: `scaleX(${share})` }} />
+          <div
+            className="h-full w-full origin-left bg-status-running transition-transform"
+            style={{ transform: `scaleX(${share})` }}
+          />
         </div>
-        <span className="tnum w-24 text-12 text-ink-3">{total === 0 ? 'Starting' : `${done} of ${total} nodes`}</span>
+        <span className="tnum w-24 text-12 text-ink-3">
+          {total === 0 ? 'Starting' : `${done} of ${total} nodes`}
+        </span>
         <Elapsed since={run.startedAt ?? run.queuedAt} className="tnum w-12 text-right text-12 text-ink-2" />
         {canEdit ? (
-          <Button busy={cancel.isPending} disabled={status === 'cancelling'} onClick={() => { cancel.mutate(run.id); }}>Cancel</Button>
+          <Button
+            busy={cancel.isPending}
+            disabled={status === 'cancelling'}
+            onClick={() => {
+              cancel.mutate(run.id);
+            }}
+          >
+            Cancel
+          </Button>
         ) : null}
       </div>
     </li>
@@ -64,5 +81,9 @@ function progressOf(run: LiveRun | undefined): { done: number; total: number; sh
   const nodes = run ? Object.values(run.nodes) : [];
   const done = nodes.filter((node) => node.status !== 'pending' && node.status !== 'running').length;
   const begun = nodes.reduce((sum, node) => sum + (node.progress ?? 0), 0);
-  return { done, total: nodes.length, share: nodes.length === 0 ? 0 : Math.min(1, (done + begun) / nodes.length) };
+  return {
+    done,
+    total: nodes.length,
+    share: nodes.length === 0 ? 0 : Math.min(1, (done + begun) / nodes.length),
+  };
 }

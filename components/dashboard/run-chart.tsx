@@ -33,9 +33,32 @@ export function SuccessChart({ days, summary }: ChartProps) {
         const given = heightOf(day.cancelled);
         return (
           <>
-            <rect x={x} width={width} y={HEIGHT - good} height={good} rx={1.5} fill="var(--status-succeeded)" opacity={0.7} />
-            <rect x={x} width={width} y={HEIGHT - good - bad - (good > 0 ? 1.5 : 0)} height={bad} rx={1.5} fill="var(--status-failed)" />
-            <rect x={x} width={width} y={HEIGHT - good - bad - given - 3} height={given} rx={1.5} fill="var(--status-cancelled)" opacity={0.5} />
+            <rect
+              x={x}
+              width={width}
+              y={HEIGHT - good}
+              height={good}
+              rx={1.5}
+              fill="var(--status-succeeded)"
+              opacity={0.7}
+            />
+            <rect
+              x={x}
+              width={width}
+              y={HEIGHT - good - bad - (good > 0 ? 1.5 : 0)}
+              height={bad}
+              rx={1.5}
+              fill="var(--status-failed)"
+            />
+            <rect
+              x={x}
+              width={width}
+              y={HEIGHT - good - bad - given - 3}
+              height={given}
+              rx={1.5}
+              fill="var(--status-cancelled)"
+              opacity={0.5}
+            />
           </>
         );
       }}
@@ -61,10 +84,22 @@ export function DurationChart({ days, summary }: ChartProps) {
       value={summary.medianMs === null ? '–' : formatDuration(summary.medianMs)}
       caption="median of successful runs in 30 days"
       days={days}
-      captionOf={(day) => (day.medianMs === null ? 'nothing succeeded' : `median ${formatDuration(day.medianMs)}`)}
+      captionOf={(day) =>
+        day.medianMs === null ? 'nothing succeeded' : `median ${formatDuration(day.medianMs)}`
+      }
       bar={(day, { x, width }) => {
         const height = day.medianMs === null ? 0 : Math.max(2, (day.medianMs / longest) * (HEIGHT - 2));
-        return <rect x={x} width={width} y={HEIGHT - height} height={height} rx={1.5} fill="var(--accent)" opacity={0.75} />;
+        return (
+          <rect
+            x={x}
+            width={width}
+            y={HEIGHT - height}
+            height={height}
+            rx={1.5}
+            fill="var(--accent)"
+            opacity={0.75}
+          />
+        );
       }}
     />
   );
@@ -88,7 +123,9 @@ function Chart({ title, value, caption, days, captionOf, bar }: BarChartProps) {
       <h2 className="text-12 font-medium text-ink-3">{title}</h2>
       <p className="mt-0.5 flex items-baseline gap-2">
         <span className="tnum shrink-0 text-20 font-semibold">{value}</span>
-        <span className="tnum truncate text-12 text-ink-3">{day ? `${formatDate(day.day)}: ${captionOf(day)}` : caption}</span>
+        <span className="tnum truncate text-12 text-ink-3">
+          {day ? `${formatDate(day.day)}: ${captionOf(day)}` : caption}
+        </span>
       </p>
       <svg
         role="img"
@@ -96,12 +133,26 @@ function Chart({ title, value, caption, days, captionOf, bar }: BarChartProps) {
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         className="mt-3 h-22 w-full"
-        onPointerLeave={() => { setPointed(null); }}
+        onPointerLeave={() => {
+          setPointed(null);
+        }}
       >
         {days.map((each, index) => (
-          <g key={each.day.getTime()} onPointerEnter={() => { setPointed(index); }}>
+          <g
+            key={each.day.getTime()}
+            onPointerEnter={() => {
+              setPointed(index);
+            }}
+          >
             <rect x={index * step} width={step} height={HEIGHT} fill="transparent" />
-            <rect x={index * step + GAP / 2} width={step - GAP} y={HEIGHT - 2} height={2} rx={1} fill="var(--line)" />
+            <rect
+              x={index * step + GAP / 2}
+              width={step - GAP}
+              y={HEIGHT - 2}
+              height={2}
+              rx={1}
+              fill="var(--line)"
+            />
             <g className={cn('transition-opacity', pointed !== null && pointed !== index && 'opacity-50')}>
               {bar(each, { x: index * step + GAP / 2, width: step - GAP })}
             </g>

@@ -32,7 +32,8 @@ function tsvField(text: string | null): string {
 
 /** Rows for the clipboard; one cell alone is its bare text. */
 export function toTsv(rows: readonly JsonRow[], columns: readonly string[], withHeader: boolean): string {
-  if (rows.length === 1 && columns.length === 1 && !withHeader) return fullText(rows[0]?.[columns[0] ?? '']) ?? '';
+  if (rows.length === 1 && columns.length === 1 && !withHeader)
+    return fullText(rows[0]?.[columns[0] ?? '']) ?? '';
   const lines = rows.map((row) => columns.map((name) => tsvField(cellText(row[name]))).join('\t'));
   return (withHeader ? [columns.map(tsvField).join('\t'), ...lines] : lines).join('\n');
 }

@@ -1,7 +1,19 @@
 import type { Schema } from '#lib/sql/schema.ts';
 
 /** What a column holds, as far as showing it goes. */
-export type ColumnKind = 'integer' | 'number' | 'text' | 'boolean' | 'date' | 'time' | 'binary' | 'list' | 'struct' | 'uuid' | 'enum' | 'unknown';
+export type ColumnKind =
+  | 'integer'
+  | 'number'
+  | 'text'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'binary'
+  | 'list'
+  | 'struct'
+  | 'uuid'
+  | 'enum'
+  | 'unknown';
 
 const KINDS: readonly [RegExp, ColumnKind][] = [
   [/(\[\d*\]|^(LIST|ARRAY)\b.*)$/, 'list'],
@@ -32,7 +44,9 @@ export function alignsRight(kind: ColumnKind): boolean {
 export function shortType(type: string): string {
   const list = /((?:\[\d*\])+)$/.exec(type)?.[1] ?? '';
   const base = list === '' ? type : type.slice(0, -list.length);
-  const name = base.replace(/^(STRUCT|MAP|UNION|ENUM)\(.*\)$/s, '$1').replace('TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ');
+  const name = base
+    .replace(/^(STRUCT|MAP|UNION|ENUM)\(.*\)$/s, '$1')
+    .replace('TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ');
   return name + list;
 }
 
@@ -54,6 +68,11 @@ export function gridColumns(schema: Schema, cells: (name: string) => readonly st
   return schema.map(({ name, type }) => {
     const longest = Math.max(0, ...cells(name).map((text) => text.length));
     const wanted = Math.max(name.length * CHARACTER_PX + ICON_PX, longest * CHARACTER_PX) + PADDING_PX;
-    return { name, type, kind: columnKind(type), width: Math.round(Math.min(MAX_PX, Math.max(MIN_PX, wanted))) };
+    return {
+      name,
+      type,
+      kind: columnKind(type),
+      width: Math.round(Math.min(MAX_PX, Math.max(MIN_PX, wanted))),
+    };
   });
 }

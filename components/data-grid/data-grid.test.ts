@@ -36,7 +36,13 @@ describe('column kinds', () => {
   });
 
   it('gives a column room for its cells, within bounds', () => {
-    const [tiny, wide] = gridColumns([{ name: 'a', type: 'INTEGER' }, { name: 'b', type: 'VARCHAR' }], (name) => [name === 'b' ? 'x'.repeat(500) : '1']);
+    const [tiny, wide] = gridColumns(
+      [
+        { name: 'a', type: 'INTEGER' },
+        { name: 'b', type: 'VARCHAR' },
+      ],
+      (name) => [name === 'b' ? 'x'.repeat(500) : '1'],
+    );
     expect(tiny?.width).toBe(72);
     expect(wide?.width).toBe(340);
   });
@@ -61,7 +67,10 @@ describe('cells', () => {
   });
 
   it('copies rows as a spreadsheet reads them', () => {
-    const rows = [{ a: 1, b: 'x "y"' }, { a: null, b: 'two\nlines' }];
+    const rows = [
+      { a: 1, b: 'x "y"' },
+      { a: null, b: 'two\nlines' },
+    ];
     expect(toTsv(rows, ['a', 'b'], true)).toBe('a\tb\n1\t"x ""y"""\n\t"two\nlines"');
   });
 

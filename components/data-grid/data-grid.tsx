@@ -2,7 +2,13 @@
 
 import { useId, type ReactNode } from 'react';
 import { cn } from '#components/ui/cn.ts';
-import { ContextMenu, ContextMenuContent, ContextMenuItem, ContextMenuSeparator, ContextMenuTrigger } from '#components/ui/context-menu.tsx';
+import {
+  ContextMenu,
+  ContextMenuContent,
+  ContextMenuItem,
+  ContextMenuSeparator,
+  ContextMenuTrigger,
+} from '#components/ui/context-menu.tsx';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { CellPopover } from './cell-popover.tsx';
@@ -47,14 +53,26 @@ export function DataGrid({ label, schema, rows, pages, className }: DataGridProp
     rowCount,
     columnCount: layout.columns.length,
     pageRows: Math.floor(viewportHeight / ROW_PX),
-    scrollTo: (cell) => { scroll((at) => ({ top: scrollTopFor(cell.row, { ...geometry, scrollTop: at.top }), left: leftFor(cell, layout, at) })); },
-    onCopy: (bounds, withHeader) => { copyCells({ bounds, columns: layout.columns, rowAt, withHeader }); },
+    scrollTo: (cell) => {
+      scroll((at) => ({
+        top: scrollTopFor(cell.row, { ...geometry, scrollTop: at.top }),
+        left: leftFor(cell, layout, at),
+      }));
+    },
+    onCopy: (bounds, withHeader) => {
+      copyCells({ bounds, columns: layout.columns, rowAt, withHeader });
+    },
   });
   const active = grid.selection?.active;
   const activeColumn = active && layout.columns[active.column];
   const activeId = active && `${id}-${active.row}-${active.column}`;
   return (
-    <GridMenu grid={grid} onCopyRow={() => { if (active) copyText(JSON.stringify(rowAt(active.row), null, 2)); }}>
+    <GridMenu
+      grid={grid}
+      onCopyRow={() => {
+        if (active) copyText(JSON.stringify(rowAt(active.row), null, 2));
+      }}
+    >
       <div
         ref={ref}
         role="grid"
@@ -69,7 +87,10 @@ export function DataGrid({ label, schema, rows, pages, className }: DataGridProp
         onClick={grid.onPointer}
         onContextMenu={grid.onPointer}
         onDoubleClick={grid.open}
-        className={cn('relative h-full min-h-0 overflow-auto bg-surface-1 select-none focus-visible:outline-2 focus-visible:-outline-offset-2', className)}
+        className={cn(
+          'relative h-full min-h-0 overflow-auto bg-surface-1 select-none focus-visible:outline-2 focus-visible:-outline-offset-2',
+          className,
+        )}
       >
         <div role="rowgroup" className="sticky top-0 z-20" style={{ width: layout.width }}>
           <GridHeader columns={shown} layout={layout} />
@@ -85,7 +106,11 @@ export function DataGrid({ label, schema, rows, pages, className }: DataGridProp
               gutterWidth={layout.gutterWidth}
               columns={shown}
               row={rowAt(index)}
-              selected={grid.bounds && index >= grid.bounds.top && index <= grid.bounds.bottom ? [grid.bounds.left, grid.bounds.right] : null}
+              selected={
+                grid.bounds && index >= grid.bounds.top && index <= grid.bounds.bottom
+                  ? [grid.bounds.left, grid.bounds.right]
+                  : null
+              }
               activeColumn={active?.row === index ? active.column : null}
             />
           ))}
@@ -93,14 +118,27 @@ export function DataGrid({ label, schema, rows, pages, className }: DataGridProp
         {error ? <LoadError message={error.message} onRetry={retry} /> : null}
       </div>
       {active && activeColumn && activeId ? (
-        <CellPopover open={grid.opened} onClose={() => { grid.close(); focus(); }} cellId={activeId} column={activeColumn} value={rowAt(active.row)?.[activeColumn.name]} />
+        <CellPopover
+          open={grid.opened}
+          onClose={() => {
+            grid.close();
+            focus();
+          }}
+          cellId={activeId}
+          column={activeColumn}
+          value={rowAt(active.row)?.[activeColumn.name]}
+        />
       ) : null}
     </GridMenu>
   );
 }
 
 /** How far to scroll sideways so that the cell is wholly in view. */
-function leftFor(cell: Cell, layout: ReturnType<typeof useColumnLayout>, at: { left: number; width: number }): number {
+function leftFor(
+  cell: Cell,
+  layout: ReturnType<typeof useColumnLayout>,
+  at: { left: number; width: number },
+): number {
   const column = layout.columns[cell.column];
   if (!column) return at.left;
   if (column.left < at.left + layout.gutterWidth) return column.left - layout.gutterWidth;
@@ -120,11 +158,31 @@ function GridMenu({ grid, onCopyRow, children: [grids, floating] }: GridMenuProp
     <ContextMenu>
       <ContextMenuTrigger asChild>{grids}</ContextMenuTrigger>
       <ContextMenuContent>
-        <ContextMenuItem disabled={none} shortcut={['mod', 'C']} onSelect={() => { grid.copy(false); }}>Copy</ContextMenuItem>
-        <ContextMenuItem disabled={none} shortcut={['mod', 'shift', 'C']} onSelect={() => { grid.copy(true); }}>Copy with names</ContextMenuItem>
-        <ContextMenuItem disabled={none} onSelect={onCopyRow}>Copy row as JSON</ContextMenuItem>
+        <ContextMenuItem
+          disabled={none}
+          shortcut={['mod', 'C']}
+          onSelect={() => {
+            grid.copy(false);
+          }}
+        >
+          Copy
+        </ContextMenuItem>
+        <ContextMenuItem
+          disabled={none}
+          shortcut={['mod', 'shift', 'C']}
+          onSelect={() => {
+            grid.copy(true);
+          }}
+        >
+          Copy with names
+        </ContextMenuItem>
+        <ContextMenuItem disabled={none} onSelect={onCopyRow}>
+          Copy row as JSON
+        </ContextMenuItem>
         <ContextMenuSeparator />
-        <ContextMenuItem disabled={none} onSelect={grid.open}>Show the whole value</ContextMenuItem>
+        <ContextMenuItem disabled={none} onSelect={grid.open}>
+          Show the whole value
+        </ContextMenuItem>
       </ContextMenuContent>
       {floating}
     </ContextMenu>
@@ -133,9 +191,14 @@ function GridMenu({ grid, onCopyRow, children: [grids, floating] }: GridMenuProp
 
 function LoadError({ message, onRetry }: { message: string; onRetry: () => void }) {
   return (
-    <div role="alert" className="floating sticky bottom-2 left-2 inline-flex items-center gap-2 px-3 py-1.5 text-12">
+    <div
+      role="alert"
+      className="floating sticky bottom-2 left-2 inline-flex items-center gap-2 px-3 py-1.5 text-12"
+    >
       {message}
-      <button type="button" onClick={onRetry} className="font-medium text-accent">Try again</button>
+      <button type="button" onClick={onRetry} className="font-medium text-accent">
+        Try again
+      </button>
     </div>
   );
 }

@@ -19,9 +19,14 @@ export interface CopySource {
 /** Puts the selected cells on the clipboard, and says so, and what it left out. */
 export function copyCells({ bounds, columns, rowAt, withHeader }: CopySource): void {
   const wanted = bounds.bottom - bounds.top + 1;
-  const rows = Array.from({ length: Math.min(wanted, ROWS_MAX) }, (_, offset) => rowAt(bounds.top + offset)).filter((row) => row !== undefined);
+  const rows = Array.from({ length: Math.min(wanted, ROWS_MAX) }, (_, offset) =>
+    rowAt(bounds.top + offset),
+  ).filter((row) => row !== undefined);
   const names = columns.slice(bounds.left, bounds.right + 1).map((column) => column.name);
-  copyText(toTsv(rows, names, withHeader), rows.length < wanted ? `Copied ${rows.length} of ${wanted} rows: the rest is not loaded.` : 'Copied.');
+  copyText(
+    toTsv(rows, names, withHeader),
+    rows.length < wanted ? `Copied ${rows.length} of ${wanted} rows: the rest is not loaded.` : 'Copied.',
+  );
 }
 
 export function copyText(text: string, done = 'Copied.'): void {

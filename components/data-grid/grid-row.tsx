@@ -28,8 +28,17 @@ export interface GridRowProps {
 export const GridRow = memo(function GridRow(props: GridRowProps) {
   const { id, index, top, width, gutterWidth, columns, row, selected, activeColumn } = props;
   return (
-    <div role="row" aria-rowindex={index + 2} className="absolute left-0 border-b border-line/60 bg-surface-1" style={{ transform: `translateY(${top}px)`, width, height: ROW_PX }}>
-      <div role="rowheader" className="data-text sticky left-0 z-10 flex h-full items-center justify-end border-r border-line bg-surface-1 pr-2 text-ink-3" style={{ width: gutterWidth }}>
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="absolute left-0 border-b border-line/60 bg-surface-1"
+      style={{ transform: `translateY(${top}px)`, width, height: ROW_PX }}
+    >
+      <div
+        role="rowheader"
+        className="data-text sticky left-0 z-10 flex h-full items-center justify-end border-r border-line bg-surface-1 pr-2 text-ink-3"
+        style={{ width: gutterWidth }}
+      >
         {index + 1}
       </div>
       {columns.map((column) => (
@@ -71,7 +80,11 @@ function GridCell({ id, column, text, selected, active }: GridCellProps) {
       )}
       style={{ left: column.left, width: column.width }}
     >
-      {text === undefined ? <span className="h-2 w-2/3 rounded-full bg-surface-3" /> : <CellText text={text} />}
+      {text === undefined ? (
+        <span className="h-2 w-2/3 rounded-full bg-surface-3" />
+      ) : (
+        <CellText text={text} />
+      )}
     </div>
   );
 }

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { moveSelection, selectionBounds, START, type GridSelection } from './grid-selection.ts';
 
 const size = { rows: 100, columns: 5, page: 10 };
-const at = (row: number, column: number): GridSelection => ({ anchor: { row, column }, active: { row, column } });
-const press = (key: string, modifiers: { shiftKey?: boolean; mod?: boolean } = {}) => ({ key, shiftKey: false, mod: false, ...modifiers });
+const at = (row: number, column: number): GridSelection => ({
+  anchor: { row, column },
+  active: { row, column },
+});
+const press = (key: string, modifiers: { shiftKey?: boolean; mod?: boolean } = {}) => ({
+  key,
+  shiftKey: false,
+  mod: false,
+  ...modifiers,
+});
 
 describe('moving through cells', () => {
   it.each([

@@ -36,7 +36,11 @@ export interface GridKey {
 }
 
 /** The selection after a key, or null where the key moves nothing. */
-export function moveSelection(selection: GridSelection, pressed: GridKey, size: GridSize): GridSelection | null {
+export function moveSelection(
+  selection: GridSelection,
+  pressed: GridKey,
+  size: GridSize,
+): GridSelection | null {
   const target = targetOf(selection.active, pressed, size);
   if (!target) return null;
   const active = {
@@ -46,7 +50,11 @@ export function moveSelection(selection: GridSelection, pressed: GridKey, size: 
   return { anchor: pressed.shiftKey ? selection.anchor : active, active };
 }
 
-function targetOf({ row, column }: Cell, { key, mod }: GridKey, { rows, columns, page }: GridSize): Cell | null {
+function targetOf(
+  { row, column }: Cell,
+  { key, mod }: GridKey,
+  { rows, columns, page }: GridSize,
+): Cell | null {
   switch (key) {
     case 'ArrowUp':
       return { row: mod ? 0 : row - 1, column };

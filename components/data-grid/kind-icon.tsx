@@ -1,4 +1,18 @@
-import { Binary, Braces, Brackets, Calendar, CaseSensitive, CircleHelp, Clock, Fingerprint, Hash, ListOrdered, DecimalsArrowRight, ToggleLeft, type LucideIcon } from 'lucide-react';
+import {
+  Binary,
+  Braces,
+  Brackets,
+  Calendar,
+  CaseSensitive,
+  CircleHelp,
+  Clock,
+  Fingerprint,
+  Hash,
+  ListOrdered,
+  DecimalsArrowRight,
+  ToggleLeft,
+  type LucideIcon,
+} from 'lucide-react';
 import { cn } from '#components/ui/cn.ts';
 import { columnKind, type ColumnKind } from './column-kind.ts';
 

@@ -24,7 +24,13 @@ export interface RowWindow {
 const scrollHeight = (rowCount: number, rowHeight: number) => Math.min(rowCount * rowHeight, MAX_SCROLL_PX);
 
 /** Which of very many equally tall rows are in view, and where. */
-export function rowWindow({ rowCount, rowHeight, viewportHeight, scrollTop, overscan }: RowWindowOptions): RowWindow {
+export function rowWindow({
+  rowCount,
+  rowHeight,
+  viewportHeight,
+  scrollTop,
+  overscan,
+}: RowWindowOptions): RowWindow {
   const full = rowCount * rowHeight;
   const height = scrollHeight(rowCount, rowHeight);
   const scrollable = Math.max(0, height - viewportHeight);
@@ -45,6 +51,7 @@ export function scrollTopFor(row: number, options: Omit<RowWindowOptions, 'overs
   const virtualTop = (scrollTop / scrollable) * range;
   const top = row * rowHeight;
   if (top < virtualTop) return (top / range) * scrollable;
-  if (top + rowHeight > virtualTop + viewportHeight) return ((top + rowHeight - viewportHeight) / range) * scrollable;
+  if (top + rowHeight > virtualTop + viewportHeight)
+    return ((top + rowHeight - viewportHeight) / range) * scrollable;
   return scrollTop;
 }

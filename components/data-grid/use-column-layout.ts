@@ -40,14 +40,23 @@ export function useColumnLayout(schema: Schema, rows: readonly JsonRow[], rowCou
     columns,
     gutterWidth,
     width: left,
-    resize: (index, width) => { setChosen((before) => ({ ...before, [index]: width })); },
-    resetWidth: (index) => { setChosen(({ [index]: _, ...rest }) => rest); },
+    resize: (index, width) => {
+      setChosen((before) => ({ ...before, [index]: width }));
+    },
+    resetWidth: (index) => {
+      setChosen(({ [index]: _, ...rest }) => rest);
+    },
   };
 }
 
 /** The columns to draw for what is scrolled into view. */
-export function columnsInView({ columns, gutterWidth }: ColumnLayout, view: { left: number; width: number }): PlacedColumn[] {
+export function columnsInView(
+  { columns, gutterWidth }: ColumnLayout,
+  view: { left: number; width: number },
+): PlacedColumn[] {
   return columns.filter(
-    (column) => column.left + column.width > view.left + gutterWidth - OVERSCAN_PX && column.left < view.left + view.width + OVERSCAN_PX,
+    (column) =>
+      column.left + column.width > view.left + gutterWidth - OVERSCAN_PX &&
+      column.left < view.left + view.width + OVERSCAN_PX,
   );
 }

@@ -26,7 +26,9 @@ export function useGridSelection(options: GridSelectionOptions) {
     setOpened(false);
     scrollTo(next.active);
   };
-  const open = () => { setOpened(selection !== null); };
+  const open = () => {
+    setOpened(selection !== null);
+  };
   const copy = (withHeader: boolean) => {
     if (bounds) onCopy(bounds, withHeader);
   };
@@ -34,7 +36,11 @@ export function useGridSelection(options: GridSelectionOptions) {
     if (rowCount === 0 || columnCount === 0) return null;
     if (!selection) return event.key.startsWith('Arrow') ? START : null;
     const pressed = { key: event.key, shiftKey: event.shiftKey, mod: event.ctrlKey || event.metaKey };
-    return moveSelection(selection, pressed, { rows: rowCount, columns: columnCount, page: Math.max(1, pageRows - 1) });
+    return moveSelection(selection, pressed, {
+      rows: rowCount,
+      columns: columnCount,
+      page: Math.max(1, pageRows - 1),
+    });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const moved = next(event);
@@ -57,7 +63,18 @@ export function useGridSelection(options: GridSelectionOptions) {
     if (!cell || (event.type === 'contextmenu' && bounds && isInside(cell, bounds))) return;
     select({ anchor: event.shiftKey && selection ? selection.anchor : cell, active: cell });
   };
-  return { selection, bounds, opened, open, close: () => { setOpened(false); }, copy, onKeyDown, onPointer };
+  return {
+    selection,
+    bounds,
+    opened,
+    open,
+    close: () => {
+      setOpened(false);
+    },
+    copy,
+    onKeyDown,
+    onPointer,
+  };
 }
 
 const isInside = ({ row, column }: Cell, bounds: GridBounds): boolean =>

@@ -21,7 +21,9 @@ export function useGridViewport() {
       setViewport((before) => ({ ...before, width: node.clientWidth, height: node.clientHeight }));
     });
     observer.observe(node);
-    return () => { observer.disconnect(); };
+    return () => {
+      observer.disconnect();
+    };
   }, []);
   const onScroll = useCallback((event: UIEvent<HTMLDivElement>) => {
     const node = event.currentTarget;
@@ -33,7 +35,15 @@ export function useGridViewport() {
   /** Moves to where `place` says, given where it stands now. */
   const scroll = useCallback((place: (at: GridViewport) => { top: number; left: number }) => {
     const node = element.current;
-    if (node) node.scrollTo(place({ top: node.scrollTop, left: node.scrollLeft, width: node.clientWidth, height: node.clientHeight }));
+    if (node)
+      node.scrollTo(
+        place({
+          top: node.scrollTop,
+          left: node.scrollLeft,
+          width: node.clientWidth,
+          height: node.clientHeight,
+        }),
+      );
   }, []);
   const focus = useCallback(() => element.current?.focus(), []);
   return { viewport, ref, onScroll, scroll, focus };

@@ -22,14 +22,22 @@ export interface RowsInView {
 }
 
 /** The rows from `first` to before `end`: those at hand, and pages for the rest. */
-export function useRowPages(rows: readonly JsonRow[], pages: RowPages | undefined, range: { first: number; end: number }): RowsInView {
+export function useRowPages(
+  rows: readonly JsonRow[],
+  pages: RowPages | undefined,
+  range: { first: number; end: number },
+): RowsInView {
   const firstPage = Math.floor(Math.max(range.first, rows.length) / PAGE_ROWS);
   const lastPage = Math.floor(Math.max(range.end - 1, 0) / PAGE_ROWS);
-  const needed = pages && range.end > rows.length ? Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index) : [];
+  const needed =
+    pages && range.end > rows.length
+      ? Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index)
+      : [];
   const results = useQueries({
     queries: needed.map((page) => ({
       queryKey: [...(pages?.queryKey ?? []), 'page', page],
-      queryFn: ({ signal }: { signal: AbortSignal }) => pages ? pages.fetchPage(page * PAGE_ROWS, PAGE_ROWS, signal) : [],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        pages ? pages.fetchPage(page * PAGE_ROWS, PAGE_ROWS, signal) : [],
       staleTime: Infinity,
     })),
   });

@@ -86,7 +86,9 @@ describe('times', () => {
 
   it('counts calendar days over a change of clocks', () => {
     // In Berlin, 30 March 2025 has 23 hours.
-    expect(formatDay(at('2025-03-30T22:30:00Z'), { now: at('2025-03-29T23:30:00Z'), timeZone: 'Europe/Berlin' })).toBe('tomorrow 00:30');
+    expect(
+      formatDay(at('2025-03-30T22:30:00Z'), { now: at('2025-03-29T23:30:00Z'), timeZone: 'Europe/Berlin' }),
+    ).toBe('tomorrow 00:30');
   });
 
   it('is exact when asked', () => {

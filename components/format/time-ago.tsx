@@ -10,7 +10,9 @@ export function TimeAgo({ at, className }: { at: string; className?: string }) {
   const instant = new Date(at);
   return (
     <Tooltip content={formatExact(instant)}>
-      <time dateTime={at} className={className}>{formatRelative(instant, { now: new Date(now) })}</time>
+      <time dateTime={at} className={className}>
+        {formatRelative(instant, { now: new Date(now) })}
+      </time>
     </Tooltip>
   );
 }

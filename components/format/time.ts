@@ -62,25 +62,49 @@ export function formatDate(instant: Date, timeZone?: string): string {
 
 /** For a tooltip: `Wed 12 Mar 2025, 14:05:09 UTC+1`. */
 export function formatExact(instant: Date, timeZone?: string): string {
-  const date = format(instant, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }, timeZone);
-  const time = format(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }, timeZone);
+  const date = format(
+    instant,
+    { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+    timeZone,
+  );
+  const time = format(
+    instant,
+    { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' },
+    timeZone,
+  );
   return `${date.replaceAll(',', '')}, ${time}`;
 }
 
 /** `14:05:09.123`, for log lines. */
 export function formatTimeOfDay(instant: Date, timeZone?: string): string {
-  return format(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' }, timeZone);
+  return format(
+    instant,
+    { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' },
+    timeZone,
+  );
 }
 
 /** Days since 1970 of the calendar in that zone: differences are whole days, also over a change of clocks. */
 function dayNumber(instant: Date, timeZone: string | undefined): number {
-  const [year, month, day] = format(instant, { year: 'numeric', month: '2-digit', day: '2-digit' }, timeZone, 'sv-SE').split('-').map(Number) as [number, number, number];
+  const [year, month, day] = format(
+    instant,
+    { year: 'numeric', month: '2-digit', day: '2-digit' },
+    timeZone,
+    'sv-SE',
+  )
+    .split('-')
+    .map(Number) as [number, number, number];
   return Math.round(Date.UTC(year, month - 1, day) / DAY);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function format(instant: Date, options: Intl.DateTimeFormatOptions, timeZone: string | undefined, locale = 'en-GB'): string {
+function format(
+  instant: Date,
+  options: Intl.DateTimeFormatOptions,
+  timeZone: string | undefined,
+  locale = 'en-GB',
+): string {
   const key = `${locale} ${timeZone ?? ''} ${JSON.stringify(options)}`;
   let formatter = formatters.get(key);
   if (!formatter) {

@@ -30,7 +30,8 @@ export function makeQueryClient(): QueryClient {
       queries: {
         staleTime: 10_000,
         // Only time heals a transient error; asking again for what is wrong or forbidden helps nobody.
-        retry: (failures, error) => error instanceof AppError && error.kind === 'transient' && failures < MAX_RETRIES,
+        retry: (failures, error) =>
+          error instanceof AppError && error.kind === 'transient' && failures < MAX_RETRIES,
       },
       mutations: { retry: false },
     },

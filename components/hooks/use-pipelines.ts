@@ -34,7 +34,10 @@ function useRefreshPipelines() {
 
 export function useCreatePipeline() {
   const onSuccess = useRefreshPipelines();
-  return useMutation({ mutationFn: (pipeline: CreatePipelineRequest) => callApi('createPipeline', { body: pipeline }), onSuccess });
+  return useMutation({
+    mutationFn: (pipeline: CreatePipelineRequest) => callApi('createPipeline', { body: pipeline }),
+    onSuccess,
+  });
 }
 
 /** Renames against the revision that the list showed. */

@@ -1,6 +1,12 @@
 'use client';
 
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { callApi } from '#lib/contracts/client.ts';
 import type { CallQuery } from '#lib/contracts/endpoints.ts';
 import type { RunsPage, RunSummary, StartRunRequest } from '#lib/contracts/runs.ts';
@@ -33,7 +39,10 @@ export function useRunHistory(from: string) {
       const runs: RunSummary[] = [];
       let cursor: string | null = null;
       for (let page = 0; page < HISTORY_PAGES; page += 1) {
-        const answer: RunsPage = await callApi('listRuns', { query: { from, limit: 500, ...(cursor === null ? {} : { cursor }) }, signal });
+        const answer: RunsPage = await callApi('listRuns', {
+          query: { from, limit: 500, ...(cursor === null ? {} : { cursor }) },
+          signal,
+        });
         runs.push(...answer.runs);
         cursor = answer.nextCursor;
         if (cursor === null) break;
@@ -53,7 +62,9 @@ export function useRunPages(query: RunsQuery) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.runs.some((run) => run.finishedAt === null)) ? LIVE_LIST_MS : QUIET_LIST_MS,
+      state.data?.pages.some((page) => page.runs.some((run) => run.finishedAt === null))
+        ? LIVE_LIST_MS
+        : QUIET_LIST_MS,
     placeholderData: keepPreviousData,
   });
 }
@@ -72,7 +83,11 @@ export function useLogs(runId: string, nodeId: string | null) {
     queryFn: ({ pageParam, signal }) =>
       callApi('getLogs', {
         params: { id: runId },
-        query: { limit: 200, ...(nodeId === null ? {} : { node: nodeId }), ...(pageParam === null ? {} : { cursor: pageParam }) },
+        query: {
+          limit: 200,
+          ...(nodeId === null ? {} : { node: nodeId }),
+          ...(pageParam === null ? {} : { cursor: pageParam }),
+        },
         signal,
       }),
     initialPageParam: null as string | null,

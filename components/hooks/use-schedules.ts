@@ -25,9 +25,13 @@ export function useScheduleChanges() {
       meta: { quiet: true },
     }),
     update: useMutation({
-      mutationFn: ({ id, change }: { id: string; change: UpdateScheduleRequest }) => callApi('updateSchedule', { params: { id }, body: change }),
+      mutationFn: ({ id, change }: { id: string; change: UpdateScheduleRequest }) =>
+        callApi('updateSchedule', { params: { id }, body: change }),
       onSuccess,
     }),
-    remove: useMutation({ mutationFn: (id: string) => callApi('deleteSchedule', { params: { id } }), onSuccess }),
+    remove: useMutation({
+      mutationFn: (id: string) => callApi('deleteSchedule', { params: { id } }),
+      onSuccess,
+    }),
   };
 }

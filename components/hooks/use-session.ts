@@ -14,7 +14,7 @@ export function useSession() {
 }
 
 /** What the person may do in the workspace; null until that is known. */
-export function useRole(): Role | null {
+function useRole(): Role | null {
   return useSession().data?.workspace?.role ?? null;
 }
 
@@ -37,7 +37,8 @@ export function useSelectWorkspace() {
 
 export function useSignIn() {
   return useMutation({
-    mutationFn: (credentials: { email: string; password: string }) => callApi('signIn', { body: credentials }),
+    mutationFn: (credentials: { email: string; password: string }) =>
+      callApi('signIn', { body: credentials }),
     meta: { quiet: true },
   });
 }
@@ -46,6 +47,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => callApi('signOut', {}),
     // A full load: nothing of this person's stays in memory.
-    onSuccess: () => { window.location.assign('/sign-in'); },
+    onSuccess: () => {
+      window.location.assign('/sign-in');
+    },
   });
 }

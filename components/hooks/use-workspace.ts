@@ -8,7 +8,8 @@ import { queryKeys } from './query-keys.ts';
 export function useMembers(workspaceId: string) {
   return useQuery({
     queryKey: queryKeys.members(workspaceId),
-    queryFn: async ({ signal }) => (await callApi('listMembers', { params: { id: workspaceId }, signal })).members,
+    queryFn: async ({ signal }) =>
+      (await callApi('listMembers', { params: { id: workspaceId }, signal })).members,
   });
 }
 
@@ -30,12 +31,14 @@ export function useMemberChanges(workspaceId: string) {
   const onSuccess = () => void client.invalidateQueries({ queryKey: queryKeys.members(workspaceId) });
   return {
     add: useMutation({
-      mutationFn: (member: { email: string; role: Role }) => callApi('addMember', { params: { id: workspaceId }, body: member }),
+      mutationFn: (member: { email: string; role: Role }) =>
+        callApi('addMember', { params: { id: workspaceId }, body: member }),
       onSuccess,
       meta: { quiet: true },
     }),
     change: useMutation({
-      mutationFn: ({ userId, role }: { userId: string; role: Role }) => callApi('changeMember', { params: { id: workspaceId, userId }, body: { role } }),
+      mutationFn: ({ userId, role }: { userId: string; role: Role }) =>
+        callApi('changeMember', { params: { id: workspaceId, userId }, body: { role } }),
       onSuccess,
     }),
     remove: useMutation({

@@ -15,7 +15,13 @@ import { toast } from '#components/ui/toast.tsx';
 import { checkImport, IMPORT_BYTES_MAX } from './import-document.ts';
 
 /** A pipeline from YAML or JSON: dropped, chosen or pasted. */
-export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function ImportDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
   const [text, setText] = useState('');
   const [over, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
@@ -54,14 +60,23 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
         className="w-[min(calc(100vw-32px),40rem)]"
         footer={
           <>
-            <DialogClose asChild><Button>Cancel</Button></DialogClose>
-            <Button variant="primary" disabled={!document} busy={create.isPending} onClick={submit}>Import</Button>
+            <DialogClose asChild>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button variant="primary" disabled={!document} busy={create.isPending} onClick={submit}>
+              Import
+            </Button>
           </>
         }
       >
         <div
-          onDragOver={(event) => { event.preventDefault(); setOver(true); }}
-          onDragLeave={() => { setOver(false); }}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => {
+            setOver(false);
+          }}
           onDrop={(event: DragEvent) => {
             event.preventDefault();
             setOver(false);
@@ -72,23 +87,37 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
           <Field
             label="Document"
             aside={
-              <Button variant="ghost" onClick={() => picker.current?.click()}><FileUp aria-hidden /> Choose a file</Button>
+              <Button variant="ghost" onClick={() => picker.current?.click()}>
+                <FileUp aria-hidden /> Choose a file
+              </Button>
             }
             hint={text === '' ? 'Paste it here, or drop a file.' : undefined}
           >
             <Textarea
               value={text}
-              onChange={(event) => { setText(event.target.value); }}
+              onChange={(event) => {
+                setText(event.target.value);
+              }}
               rows={14}
               spellCheck={false}
               className={cn('data-text', over && 'border-accent bg-accent/5')}
             />
           </Field>
-          <input ref={picker} type="file" accept=".yaml,.yml,.json" hidden onChange={(event) => void take(event.target.files?.[0])} />
+          <input
+            ref={picker}
+            type="file"
+            accept=".yaml,.yml,.json"
+            hidden
+            onChange={(event) => void take(event.target.files?.[0])}
+          />
           {faults.length > 0 ? (
             <div className="flex flex-col gap-2 rounded-control border border-line bg-surface-2 p-3">
               <p className="text-12 font-medium">
-                {document ? (errors > 0 ? 'It can be imported; mend these in the editor.' : 'Worth a look:') : 'This is not a pipeline yet.'}
+                {document
+                  ? errors > 0
+                    ? 'It can be imported; mend these in the editor.'
+                    : 'Worth a look:'
+                  : 'This is not a pipeline yet.'}
               </p>
               <FaultList faults={faults} className="max-h-40 overflow-y-auto" />
             </div>

@@ -29,6 +29,10 @@ export function copyName(name: string, taken: readonly string[]): string {
 
 /** `revenue-by-region.yaml` */
 export function exportFileName(name: string): string {
-  const slug = name.toLowerCase().normalize('NFC').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
+  const slug = name
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
   return `${slug === '' ? 'pipeline' : slug}.yaml`;
 }

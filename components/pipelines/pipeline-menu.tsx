@@ -28,41 +28,115 @@ export function PipelineMenu({ pipeline, names }: { pipeline: PipelineSummary; n
   const start = useStartRun();
   const duplicate = useDuplicatePipeline();
   const run = () => {
-    start.mutate({ pipelineId: pipeline.id }, { onSuccess: (started) => { router.push(runHref(started)); } });
+    start.mutate(
+      { pipelineId: pipeline.id },
+      {
+        onSuccess: (started) => {
+          router.push(runHref(started));
+        },
+      },
+    );
   };
   const copy = () => {
     const name = copyName(pipeline.name, names);
-    duplicate.mutate({ id: pipeline.id, name }, {
-      onSuccess: (made) => toast.success(`Made “${made.name}”.`, { action: { label: 'Open', onClick: () => { router.push(pipelineHref(made.id)); } } }),
-    });
+    duplicate.mutate(
+      { id: pipeline.id, name },
+      {
+        onSuccess: (made) =>
+          toast.success(`Made “${made.name}”.`, {
+            action: {
+              label: 'Open',
+              onClick: () => {
+                router.push(pipelineHref(made.id));
+              },
+            },
+          }),
+      },
+    );
   };
   return (
     <>
       <Menu>
         <MenuTrigger asChild>
-          <IconButton label={`Actions for ${pipeline.name}`} tooltip={false}><Ellipsis aria-hidden /></IconButton>
+          <IconButton label={`Actions for ${pipeline.name}`} tooltip={false}>
+            <Ellipsis aria-hidden />
+          </IconButton>
         </MenuTrigger>
         <MenuContent align="end">
-          {canEdit ? <MenuItem onSelect={run}><Play aria-hidden /> Run</MenuItem> : null}
-          {canEdit ? <MenuItem onSelect={() => { setDialog('rename'); }}><Pencil aria-hidden /> Rename…</MenuItem> : null}
-          {canEdit ? <MenuItem onSelect={copy}><Copy aria-hidden /> Duplicate</MenuItem> : null}
-          <MenuItem onSelect={() => { void exportYaml(pipeline); }}><Download aria-hidden /> Export as YAML</MenuItem>
+          {canEdit ? (
+            <MenuItem onSelect={run}>
+              <Play aria-hidden /> Run
+            </MenuItem>
+          ) : null}
+          {canEdit ? (
+            <MenuItem
+              onSelect={() => {
+                setDialog('rename');
+              }}
+            >
+              <Pencil aria-hidden /> Rename…
+            </MenuItem>
+          ) : null}
+          {canEdit ? (
+            <MenuItem onSelect={copy}>
+              <Copy aria-hidden /> Duplicate
+            </MenuItem>
+          ) : null}
+          <MenuItem
+            onSelect={() => {
+              void exportYaml(pipeline);
+            }}
+          >
+            <Download aria-hidden /> Export as YAML
+          </MenuItem>
           {canEdit ? <MenuSeparator /> : null}
-          {canEdit ? <MenuItem danger onSelect={() => { setDialog('delete'); }}><Trash2 aria-hidden /> Delete…</MenuItem> : null}
+          {canEdit ? (
+            <MenuItem
+              danger
+              onSelect={() => {
+                setDialog('delete');
+              }}
+            >
+              <Trash2 aria-hidden /> Delete…
+            </MenuItem>
+          ) : null}
         </MenuContent>
       </Menu>
-      {dialog === 'rename' ? <RenameDialog pipeline={pipeline} onClose={() => { setDialog(null); }} /> : null}
-      <DeleteDialog pipeline={pipeline} open={dialog === 'delete'} onClose={() => { setDialog(null); }} />
+      {dialog === 'rename' ? (
+        <RenameDialog
+          pipeline={pipeline}
+          onClose={() => {
+            setDialog(null);
+          }}
+        />
+      ) : null}
+      <DeleteDialog
+        pipeline={pipeline}
+        open={dialog === 'delete'}
+        onClose={() => {
+          setDialog(null);
+        }}
+      />
     </>
   );
 }
 
-function DeleteDialog({ pipeline, open, onClose }: { pipeline: PipelineSummary; open: boolean; onClose: () => void }) {
+function DeleteDialog({
+  pipeline,
+  open,
+  onClose,
+}: {
+  pipeline: PipelineSummary;
+  open: boolean;
+  onClose: () => void;
+}) {
   const remove = useDeletePipeline();
   return (
     <ConfirmDialog
       open={open}
-      onOpenChange={(next) => { if (!next) onClose(); }}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
       title={`Delete “${pipeline.name}”?`}
       description="Its versions, runs and schedules go with it. Files that it wrote stay. This can’t be undone."
       confirmLabel="Delete"
@@ -85,8 +159,13 @@ async function exportYaml(pipeline: PipelineSummary): Promise<void> {
     const { document } = await callApi('getPipeline', { params: { id: pipeline.id } });
     const read = readDocument(document);
     // What can't be read as a pipeline is still the person's work: it goes out as it is stored.
-    if (read.document && read.faults.every((fault) => fault.severity === 'warning')) saveTextFile(exportFileName(pipeline.name), toYaml(read.document));
-    else saveTextFile(exportFileName(pipeline.name).replace(/yaml$/, 'json'), `${JSON.stringify(document, null, 2)}\n`);
+    if (read.document && read.faults.every((fault) => fault.severity === 'warning'))
+      saveTextFile(exportFileName(pipeline.name), toYaml(read.document));
+    else
+      saveTextFile(
+        exportFileName(pipeline.name).replace(/yaml$/, 'json'),
+        `${JSON.stringify(document, null, 2)}\n`,
+      );
   } catch (error) {
     toast.error(toAppError(error).message);
   }

@@ -39,12 +39,34 @@ export function PipelinesPage() {
   return (
     <Page
       title="Pipelines"
-      aside={pipelines.data && pipelines.data.length > 0 ? <span className="tnum">{pipelines.data.length}</span> : null}
+      aside={
+        pipelines.data && pipelines.data.length > 0 ? (
+          <span className="tnum">{pipelines.data.length}</span>
+        ) : null
+      }
       actions={
         <>
-          <SearchInput label="Search pipelines" placeholder="Search…" value={search} onValueChange={setSearch} className="w-52" />
-          {canEdit ? <Button onClick={() => { setImporting(true); }}><Upload aria-hidden /> Import</Button> : null}
-          {canEdit ? <Button variant="primary" busy={busy} onClick={make}><Plus aria-hidden /> New pipeline</Button> : null}
+          <SearchInput
+            label="Search pipelines"
+            placeholder="Search…"
+            value={search}
+            onValueChange={setSearch}
+            className="w-52"
+          />
+          {canEdit ? (
+            <Button
+              onClick={() => {
+                setImporting(true);
+              }}
+            >
+              <Upload aria-hidden /> Import
+            </Button>
+          ) : null}
+          {canEdit ? (
+            <Button variant="primary" busy={busy} onClick={make}>
+              <Plus aria-hidden /> New pipeline
+            </Button>
+          ) : null}
         </>
       }
       layout="full"
@@ -55,11 +77,33 @@ export function PipelinesPage() {
         ) : !pipelines.data ? (
           <TableSkeleton label="Pipelines" columns={['w-56', 'w-20', 'w-24', 'w-20', 'w-40']} />
         ) : pipelines.data.length === 0 ? (
-          <EmptyState icon={Workflow} title="No pipelines yet" action={canEdit ? <Button variant="primary" size="md" busy={busy} onClick={make}>New pipeline</Button> : null}>
+          <EmptyState
+            icon={Workflow}
+            title="No pipelines yet"
+            action={
+              canEdit ? (
+                <Button variant="primary" size="md" busy={busy} onClick={make}>
+                  New pipeline
+                </Button>
+              ) : null
+            }
+          >
             A pipeline reads data, changes it step by step and writes it somewhere. Draw one on a canvas.
           </EmptyState>
         ) : found.length === 0 ? (
-          <EmptyState icon={SearchX} title={`No pipeline matches “${search}”`} action={<Button onClick={() => { setSearch(''); }}>Clear the search</Button>} />
+          <EmptyState
+            icon={SearchX}
+            title={`No pipeline matches “${search}”`}
+            action={
+              <Button
+                onClick={() => {
+                  setSearch('');
+                }}
+              >
+                Clear the search
+              </Button>
+            }
+          />
         ) : (
           <PipelineTable pipelines={found} names={names} />
         )}
@@ -91,7 +135,13 @@ function searchPipelines(pipelines: readonly PipelineSummary[], search: string):
   });
 }
 
-function PipelineTable({ pipelines, names }: { pipelines: readonly PipelineSummary[]; names: readonly string[] }) {
+function PipelineTable({
+  pipelines,
+  names,
+}: {
+  pipelines: readonly PipelineSummary[];
+  names: readonly string[];
+}) {
   const [from] = useState(() => historyStart(new Date()).toISOString());
   const history = useRunHistory(from);
   const schedules = useSchedules();
@@ -105,7 +155,9 @@ function PipelineTable({ pipelines, names }: { pipelines: readonly PipelineSumma
           <TableHeader>Last run</TableHeader>
           <TableHeader>Next run</TableHeader>
           <TableHeader>Changed</TableHeader>
-          <TableHeader><span className="sr-only">Actions</span></TableHeader>
+          <TableHeader>
+            <span className="sr-only">Actions</span>
+          </TableHeader>
         </tr>
       </TableHead>
       <TableBody>
@@ -131,30 +183,49 @@ interface PipelineRowProps {
 }
 
 function PipelineRow({ pipeline, names, strip, schedules }: PipelineRowProps) {
-  const next = schedules.flatMap((schedule) => (schedule.nextDue === null ? [] : [schedule.nextDue])).sort()[0];
+  const next = schedules
+    .flatMap((schedule) => (schedule.nextDue === null ? [] : [schedule.nextDue]))
+    .sort()[0];
   const { lastRun } = pipeline;
   return (
     <TableRow data-interactive className="h-13">
       <TableCell className="w-full max-w-0">
         <Link href={pipelineHref(pipeline.id)} className="block min-w-0">
           <span className="block truncate font-medium hover:underline">{pipeline.name}</span>
-          <span className="block truncate text-12 text-ink-3">{pipeline.description || `${pipeline.nodeCount} ${pipeline.nodeCount === 1 ? 'node' : 'nodes'}`}</span>
+          <span className="block truncate text-12 text-ink-3">
+            {pipeline.description || `${pipeline.nodeCount} ${pipeline.nodeCount === 1 ? 'node' : 'nodes'}`}
+          </span>
         </Link>
       </TableCell>
-      <TableCell><RunStrip runs={strip} /></TableCell>
+      <TableCell>
+        <RunStrip runs={strip} />
+      </TableCell>
       <TableCell className="whitespace-nowrap">
         {lastRun ? (
           <Link href={runHref(lastRun)} className="flex flex-col hover:underline">
             <StatusBadge status={lastRun.status} look="plain" />
-            <span className="tnum text-12 text-ink-3"><TimeAgo at={lastRun.queuedAt} />{lastRun.durationMs === null ? '' : `, ${formatDuration(lastRun.durationMs)}`}</span>
+            <span className="tnum text-12 text-ink-3">
+              <TimeAgo at={lastRun.queuedAt} />
+              {lastRun.durationMs === null ? '' : `, ${formatDuration(lastRun.durationMs)}`}
+            </span>
           </Link>
-        ) : <span className="text-ink-3">Never run</span>}
+        ) : (
+          <span className="text-ink-3">Never run</span>
+        )}
       </TableCell>
       <TableCell className="whitespace-nowrap">
-        {next ? <TimeAgo at={next} className="tnum" /> : <span className="text-ink-3">{schedules.length > 0 ? 'Paused' : 'By hand'}</span>}
+        {next ? (
+          <TimeAgo at={next} className="tnum" />
+        ) : (
+          <span className="text-ink-3">{schedules.length > 0 ? 'Paused' : 'By hand'}</span>
+        )}
       </TableCell>
-      <TableCell className="whitespace-nowrap text-ink-3"><TimeAgo at={pipeline.updatedAt} className="tnum" /></TableCell>
-      <TableCell><PipelineMenu pipeline={pipeline} names={names} /></TableCell>
+      <TableCell className="whitespace-nowrap text-ink-3">
+        <TimeAgo at={pipeline.updatedAt} className="tnum" />
+      </TableCell>
+      <TableCell>
+        <PipelineMenu pipeline={pipeline} names={names} />
+      </TableCell>
     </TableRow>
   );
 }

@@ -18,18 +18,45 @@ export function RenameDialog({ pipeline, onClose }: { pipeline: PipelineSummary;
     else rename.mutate({ pipeline, name: trimmed }, { onSuccess: onClose });
   };
   return (
-    <Dialog open onOpenChange={(open) => { if (!open) onClose(); }}>
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
       <DialogContent
         title="Rename the pipeline"
         footer={
           <>
-            <DialogClose asChild><Button>Cancel</Button></DialogClose>
-            <Button type="submit" form="rename-pipeline" variant="primary" disabled={trimmed === ''} busy={rename.isPending}>Rename</Button>
+            <DialogClose asChild>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button
+              type="submit"
+              form="rename-pipeline"
+              variant="primary"
+              disabled={trimmed === ''}
+              busy={rename.isPending}
+            >
+              Rename
+            </Button>
           </>
         }
       >
         <form id="rename-pipeline" onSubmit={submit}>
-          <Field label="Name"><Input value={name} onChange={(event) => { setName(event.target.value); }} onFocus={(event) => { event.target.select(); }} maxLength={200} autoFocus /></Field>
+          <Field label="Name">
+            <Input
+              value={name}
+              onChange={(event) => {
+                setName(event.target.value);
+              }}
+              onFocus={(event) => {
+                event.target.select();
+              }}
+              maxLength={200}
+              autoFocus
+            />
+          </Field>
         </form>
       </DialogContent>
     </Dialog>

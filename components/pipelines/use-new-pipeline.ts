@@ -9,7 +9,14 @@ export function useNewPipeline(names: readonly string[]) {
   const router = useRouter();
   const create = useCreatePipeline();
   const make = () => {
-    create.mutate({ name: freeName(names) }, { onSuccess: (pipeline) => { router.push(pipelineHref(pipeline.id)); } });
+    create.mutate(
+      { name: freeName(names) },
+      {
+        onSuccess: (pipeline) => {
+          router.push(pipelineHref(pipeline.id));
+        },
+      },
+    );
   };
   return { make, busy: create.isPending || create.isSuccess };
 }

@@ -42,7 +42,8 @@ function flush(): void {
 /** Takes over the stored record of a run, unless events have already led further. */
 export function seedLiveRun(run: RunDetail): void {
   enqueue(run.id, (known) => {
-    if (known.seq === 0 || isFinal(run.status)) return { ...liveRunOf(run), log: known.log, seq: known.seq, connected: known.connected };
+    if (known.seq === 0 || isFinal(run.status))
+      return { ...liveRunOf(run), log: known.log, seq: known.seq, connected: known.connected };
     return known;
   });
 }
@@ -58,7 +59,7 @@ const followers = new Map<string, Follower>();
  * Follows a run's events into the store until it ends. Several callers share one connection.
  * `onEnd` hears when nothing more will come. Answers how to stop.
  */
-export function followLiveRun(runId: string, onEnd?: (runId: string) => void): () => void {
+function followLiveRun(runId: string, onEnd?: (runId: string) => void): () => void {
   const follower = followers.get(runId) ?? startFollowing(runId);
   follower.count += 1;
   if (onEnd) follower.onEnd.add(onEnd);

@@ -35,7 +35,13 @@ const record = (id: string, change: Partial<NodeRecord> = {}): NodeRecord => ({
 
 type Body = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'at'> : never) : never;
 const event = (body: Body) => ({ runId: 'r', at, ...body });
-const started = event({ type: 'run.started', mode: 'duckdb', modeReason: 'few rows', engine: 'duckdb', nodes: [record('a'), record('b')] });
+const started = event({
+  type: 'run.started',
+  mode: 'duckdb',
+  modeReason: 'few rows',
+  engine: 'duckdb',
+  nodes: [record('a'), record('b')],
+});
 
 const play = (events: RunEvent[], run: LiveRun = emptyLiveRun('r')) =>
   events.reduce((current, next) => applyEvent(current, next, current.seq + 1), run);
@@ -48,7 +54,13 @@ describe('a live run', () => {
       event({ type: 'node.progress', nodeId: 'a', progress: 0.5, rows: 1000 }),
     ]);
     expect(run.status).toBe('running');
-    expect(run.nodes.a).toMatchObject({ status: 'running', progress: 0.5, rowsSoFar: 1000, segment: 's1', startedAt: at });
+    expect(run.nodes.a).toMatchObject({
+      status: 'running',
+      progress: 0.5,
+      rowsSoFar: 1000,
+      segment: 's1',
+      startedAt: at,
+    });
     expect(run.nodes.b?.status).toBe('pending');
   });
 
@@ -82,13 +94,25 @@ describe('a live run', () => {
   });
 
   it('replaces a segment of the same id', () => {
-    const segment = { id: 's1', nodes: ['a'], durationMs: 1, peakMemoryBytes: null, sql: null, reason: 'end' };
-    const run = play([event({ type: 'segment.finished', segment }), event({ type: 'segment.finished', segment: { ...segment, durationMs: 2 } })]);
+    const segment = {
+      id: 's1',
+      nodes: ['a'],
+      durationMs: 1,
+      peakMemoryBytes: null,
+      sql: null,
+      reason: 'end',
+    };
+    const run = play([
+      event({ type: 'segment.finished', segment }),
+      event({ type: 'segment.finished', segment: { ...segment, durationMs: 2 } }),
+    ]);
     expect(run.segments).toEqual([{ ...segment, durationMs: 2 }]);
   });
 
   it('keeps the newest five hundred log lines', () => {
-    const lines = Array.from({ length: 510 }, (_, index) => event({ type: 'log', nodeId: null, level: 'info', message: String(index) }));
+    const lines = Array.from({ length: 510 }, (_, index) =>
+      event({ type: 'log', nodeId: null, level: 'info', message: String(index) }),
+    );
     const run = play(lines);
     expect(run.log).toHaveLength(500);
     expect(run.log[0]?.message).toBe('10');

@@ -100,15 +100,40 @@ function changeOf(run: LiveRun, event: RunEvent, seq: number): Partial<LiveRun> 
     case 'run.status':
       return { status: event.status };
     case 'node.started':
-      return withNode(run, event.nodeId, (node) => isOver(node) ? node : { ...node, status: 'running', segment: event.segment, startedAt: event.at, progress: null, rowsSoFar: null });
+      return withNode(run, event.nodeId, (node) =>
+        isOver(node)
+          ? node
+          : {
+              ...node,
+              status: 'running',
+              segment: event.segment,
+              startedAt: event.at,
+              progress: null,
+              rowsSoFar: null,
+            },
+      );
     case 'node.progress':
-      return withNode(run, event.nodeId, (node) => isOver(node) ? node : { ...node, progress: event.progress, rowsSoFar: event.rows });
+      return withNode(run, event.nodeId, (node) =>
+        isOver(node) ? node : { ...node, progress: event.progress, rowsSoFar: event.rows },
+      );
     case 'node.finished':
-      return withNode(run, event.node.id, (node) => ({ ...event.node, sample: event.node.sample ?? node.sample, progress: null, rowsSoFar: null }));
+      return withNode(run, event.node.id, (node) => ({
+        ...event.node,
+        sample: event.node.sample ?? node.sample,
+        progress: null,
+        rowsSoFar: null,
+      }));
     case 'segment.finished':
-      return { segments: [...run.segments.filter((segment) => segment.id !== event.segment.id), event.segment] };
+      return {
+        segments: [...run.segments.filter((segment) => segment.id !== event.segment.id), event.segment],
+      };
     case 'log':
-      return { log: [...run.log, { seq, at: event.at, nodeId: event.nodeId, level: event.level, message: event.message }].slice(-LOG_LINES_KEPT) };
+      return {
+        log: [
+          ...run.log,
+          { seq, at: event.at, nodeId: event.nodeId, level: event.level, message: event.message },
+        ].slice(-LOG_LINES_KEPT),
+      };
     case 'run.finished':
       return { status: event.status, durationMs: event.durationMs, error: event.error };
   }

@@ -28,22 +28,42 @@ export interface RunLogProps {
 
 /** What a run, or one of its nodes, has said: as it comes while it runs, from the store afterwards. */
 export function RunLog({ run, nodeId }: RunLogProps) {
-  return isFinal(run.status) ? <StoredLog run={run} nodeId={nodeId} /> : <LogLines lines={liveLines(run, nodeId)} showNode={nodeId === null} />;
+  return isFinal(run.status) ? (
+    <StoredLog run={run} nodeId={nodeId} />
+  ) : (
+    <LogLines lines={liveLines(run, nodeId)} showNode={nodeId === null} />
+  );
 }
 
 const liveLines = (run: LiveRun, nodeId: string | null): Line[] =>
-  run.log.filter((line) => nodeId === null || line.nodeId === nodeId).map((line) => ({ ...line, key: String(line.seq) }));
+  run.log
+    .filter((line) => nodeId === null || line.nodeId === nodeId)
+    .map((line) => ({ ...line, key: String(line.seq) }));
 
 function StoredLog({ run, nodeId }: RunLogProps) {
   const logs = useLogs(run.runId, nodeId);
-  if (logs.error) return <QueryError className="m-3" error={logs.error} onRetry={() => void logs.refetch()} />;
-  if (!logs.data) return <div role="status" aria-label="Loading the log" className="flex flex-col gap-2 p-3">{['w-64', 'w-52', 'w-72'].map((width) => <Skeleton key={width} className={`h-3 ${width}`} />)}</div>;
+  if (logs.error)
+    return <QueryError className="m-3" error={logs.error} onRetry={() => void logs.refetch()} />;
+  if (!logs.data)
+    return (
+      <div role="status" aria-label="Loading the log" className="flex flex-col gap-2 p-3">
+        {['w-64', 'w-52', 'w-72'].map((width) => (
+          <Skeleton key={width} className={`h-3 ${width}`} />
+        ))}
+      </div>
+    );
   const lines = logs.data.pages.flatMap((page) => page.logs).map((line) => ({ ...line, key: line.id }));
   return (
     <LogLines
       lines={lines}
       showNode={nodeId === null}
-      more={logs.hasNextPage ? <Button busy={logs.isFetchingNextPage} onClick={() => void logs.fetchNextPage()}>Show more</Button> : null}
+      more={
+        logs.hasNextPage ? (
+          <Button busy={logs.isFetchingNextPage} onClick={() => void logs.fetchNextPage()}>
+            Show more
+          </Button>
+        ) : null
+      }
     />
   );
 }
@@ -55,12 +75,27 @@ const LEVEL_STYLES: Record<LogLevel, string> = {
   error: 'text-status-failed',
 };
 
-function LogLines({ lines, showNode, more }: { lines: readonly Line[]; showNode: boolean; more?: React.ReactNode }) {
+function LogLines({
+  lines,
+  showNode,
+  more,
+}: {
+  lines: readonly Line[];
+  showNode: boolean;
+  more?: React.ReactNode;
+}) {
   if (lines.length === 0) return <EmptyState compact icon={ScrollText} title="Nothing was logged" />;
   return (
     <ScrollArea label="Log" className="h-full py-1.5">
       <table className="w-full">
-        <thead className="sr-only"><tr><th>Time</th><th>Level</th>{showNode ? <th>Node</th> : null}<th>Message</th></tr></thead>
+        <thead className="sr-only">
+          <tr>
+            <th>Time</th>
+            <th>Level</th>
+            {showNode ? <th>Node</th> : null}
+            <th>Message</th>
+          </tr>
+        </thead>
         <tbody>
           {lines.map((line) => (
             <tr key={line.key} className="data-text align-baseline hover:bg-surface-2">

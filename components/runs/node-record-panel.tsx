@@ -35,12 +35,18 @@ export function NodeRecordPanel({ run, node, onClose }: NodeRecordPanelProps) {
           <code className="text-12 text-ink-3">{node.type}</code>
           <StatusBadge status={node.status} className="ml-auto" />
           {node.reused ? <StatusBadge status="reused" /> : null}
-          <IconButton label="Close" size="xs" tooltip={false} onClick={onClose}><X aria-hidden /></IconButton>
+          <IconButton label="Close" size="xs" tooltip={false} onClick={onClose}>
+            <X aria-hidden />
+          </IconButton>
         </div>
         <Facts facts={factsOf(run, node)} />
         {node.warnings.length > 0 ? <FaultList faults={node.warnings} /> : null}
       </div>
-      <Tabs value={tab} onValueChange={setChosen} className="flex min-h-0 flex-1 flex-col border-t border-line">
+      <Tabs
+        value={tab}
+        onValueChange={setChosen}
+        className="flex min-h-0 flex-1 flex-col border-t border-line"
+      >
         <TabsList aria-label="Record">
           <TabsTrigger value="data">Data</TabsTrigger>
           <TabsTrigger value="schema">Schema</TabsTrigger>
@@ -48,11 +54,27 @@ export function NodeRecordPanel({ run, node, onClose }: NodeRecordPanelProps) {
           <TabsTrigger value="logs">Logs</TabsTrigger>
           {node.error ? <TabsTrigger value="error">Error</TabsTrigger> : null}
         </TabsList>
-        <TabsContent value="data"><NodeData run={run} node={node} /></TabsContent>
-        <TabsContent value="schema">{node.schema ? <SchemaTable schema={node.schema} /> : <EmptyState compact title="Its columns are not known" />}</TabsContent>
-        <TabsContent value="sql" className="overflow-y-auto p-3"><NodeSql run={run} node={node} /></TabsContent>
-        <TabsContent value="logs"><RunLog run={run} nodeId={node.id} /></TabsContent>
-        {node.error ? <TabsContent value="error" className="overflow-y-auto p-3"><ErrorPanel error={node.error} where={node.name} /></TabsContent> : null}
+        <TabsContent value="data">
+          <NodeData run={run} node={node} />
+        </TabsContent>
+        <TabsContent value="schema">
+          {node.schema ? (
+            <SchemaTable schema={node.schema} />
+          ) : (
+            <EmptyState compact title="Its columns are not known" />
+          )}
+        </TabsContent>
+        <TabsContent value="sql" className="overflow-y-auto p-3">
+          <NodeSql run={run} node={node} />
+        </TabsContent>
+        <TabsContent value="logs">
+          <RunLog run={run} nodeId={node.id} />
+        </TabsContent>
+        {node.error ? (
+          <TabsContent value="error" className="overflow-y-auto p-3">
+            <ErrorPanel error={node.error} where={node.name} />
+          </TabsContent>
+        ) : null}
       </Tabs>
     </section>
   );
@@ -65,19 +87,40 @@ function factsOf(run: LiveRun, node: LiveNode): (readonly [string, React.ReactNo
   const memory = node.peakMemoryBytes ?? segment?.peakMemoryBytes ?? null;
   return [
     ['Rows', rowsSentence(run, node)],
-    ['Duration', duration === null ? null : `${formatDuration(duration)}${node.durationMs === null ? shared : ''}`],
-    ['Peak memory', memory === null ? null : `${formatBytes(memory)}${node.peakMemoryBytes === null ? shared : ''}`],
+    [
+      'Duration',
+      duration === null ? null : `${formatDuration(duration)}${node.durationMs === null ? shared : ''}`,
+    ],
+    [
+      'Peak memory',
+      memory === null ? null : `${formatBytes(memory)}${node.peakMemoryBytes === null ? shared : ''}`,
+    ],
     ['Engine', node.engine],
     ['Reused', node.reuseReason],
-    ['Skipped', node.skippedBecause === null ? null : `because ${run.nodes[node.skippedBecause]?.name ?? node.skippedBecause} failed`],
-    ...node.merge.filter((merge) => merge.rule === 'union' || merge.rule === 'join').map((merge) => [`Merge`, merge.sentence] as const),
+    [
+      'Skipped',
+      node.skippedBecause === null
+        ? null
+        : `because ${run.nodes[node.skippedBecause]?.name ?? node.skippedBecause} failed`,
+    ],
+    ...node.merge
+      .filter((merge) => merge.rule === 'union' || merge.rule === 'join')
+      .map((merge) => [`Merge`, merge.sentence] as const),
   ];
 }
 
 function rowsSentence(run: LiveRun, node: LiveNode): string | null {
   const nameOf = (id: string) => run.nodes[id]?.name ?? id;
-  const out = node.rowsOut === null && node.rowsOutAtLeast === null ? (node.rowsSoFar === null ? null : `${formatRows(node.rowsSoFar)} so far`) : `${formatRows(node.rowsOut, node.rowsOutAtLeast)} out`;
-  const ins = node.inputs.length === 0 ? null : node.inputs.map((input) => `${formatRows(input.rows)} from ${nameOf(input.source)}`).join(', ');
+  const out =
+    node.rowsOut === null && node.rowsOutAtLeast === null
+      ? node.rowsSoFar === null
+        ? null
+        : `${formatRows(node.rowsSoFar)} so far`
+      : `${formatRows(node.rowsOut, node.rowsOutAtLeast)} out`;
+  const ins =
+    node.inputs.length === 0
+      ? null
+      : node.inputs.map((input) => `${formatRows(input.rows)} from ${nameOf(input.source)}`).join(', ');
   return [ins, out].filter(Boolean).join(' → ') || null;
 }
 
@@ -96,11 +139,16 @@ function NodeData({ run, node }: { run: LiveRun; node: LiveNode }) {
             label="Which rows"
             value={source}
             onValueChange={setSource}
-            options={[{ value: OUTPUT, label: 'Output' }, ...inputs.map((id) => ({ value: id, label: `Input: ${run.nodes[id]?.name ?? id}` }))]}
+            options={[
+              { value: OUTPUT, label: 'Output' },
+              ...inputs.map((id) => ({ value: id, label: `Input: ${run.nodes[id]?.name ?? id}` })),
+            ]}
           />
         </div>
       ) : null}
-      <div className="min-h-0 flex-1"><RowsOrReason run={run} node={shown} /></div>
+      <div className="min-h-0 flex-1">
+        <RowsOrReason run={run} node={shown} />
+      </div>
     </div>
   );
 }
@@ -108,16 +156,36 @@ function NodeData({ run, node }: { run: LiveRun; node: LiveNode }) {
 function RowsOrReason({ run, node }: { run: LiveRun; node: LiveNode }) {
   switch (node.status) {
     case 'succeeded':
-      return <RowsView output={{ runId: run.runId, nodeId: node.id }} label={`Rows of ${node.name}`} rowsOut={node.rowsOut} />;
+      return (
+        <RowsView
+          output={{ runId: run.runId, nodeId: node.id }}
+          label={`Rows of ${node.name}`}
+          rowsOut={node.rowsOut}
+        />
+      );
     case 'running':
-      return <EmptyState compact title="Still running">{node.rowsSoFar === null ? 'Its rows will show here.' : `${formatPlural(node.rowsSoFar, 'row')} so far.`}</EmptyState>;
+      return (
+        <EmptyState compact title="Still running">
+          {node.rowsSoFar === null
+            ? 'Its rows will show here.'
+            : `${formatPlural(node.rowsSoFar, 'row')} so far.`}
+        </EmptyState>
+      );
     case 'failed':
-      return <EmptyState compact title="It failed before any rows came out">The Error tab says why.</EmptyState>;
+      return (
+        <EmptyState compact title="It failed before any rows came out">
+          The Error tab says why.
+        </EmptyState>
+      );
     case 'pending':
     case 'skipped':
     case 'cancelled':
     case 'disabled':
-      return <EmptyState compact title="No rows">{REASONS[node.status]}</EmptyState>;
+      return (
+        <EmptyState compact title="No rows">
+          {REASONS[node.status]}
+        </EmptyState>
+      );
   }
 }
 
@@ -135,7 +203,11 @@ function NodeSql({ run, node }: { run: LiveRun; node: LiveNode }) {
   const others = segment?.nodes.filter((id) => id !== node.id).map((id) => run.nodes[id]?.name ?? id) ?? [];
   return (
     <div className="flex flex-col gap-2">
-      {others.length > 0 ? <p className="text-12 text-ink-3">One statement with {others.join(', ')}. {segment?.reason ? `Cut here: ${segment.reason}.` : ''}</p> : null}
+      {others.length > 0 ? (
+        <p className="text-12 text-ink-3">
+          One statement with {others.join(', ')}. {segment?.reason ? `Cut here: ${segment.reason}.` : ''}
+        </p>
+      ) : null}
       <CodeBlock code={sql} label="SQL" maxHeight="" wrap />
       {segment?.sql && segment.sql !== sql ? (
         <>

@@ -2,21 +2,36 @@ import { describe, expect, it } from 'vitest';
 import type { RunDetail } from '#lib/contracts/runs.ts';
 import { outputsOf } from './outputs.ts';
 
-const destination = (id: string, config: Record<string, unknown>) => ({ id, type: 'file-destination', config });
+const destination = (id: string, config: Record<string, unknown>) => ({
+  id,
+  type: 'file-destination',
+  config,
+});
 
-function runWith(destinations: ReturnType<typeof destination>[], parameters: Record<string, unknown> = {}): RunDetail {
+function runWith(
+  destinations: ReturnType<typeof destination>[],
+  parameters: Record<string, unknown> = {},
+): RunDetail {
   const nodes = destinations.map(({ id }) => ({ id, status: id === 'failed' ? 'failed' : 'succeeded' }));
-  return { nodes, parameters, document: { version: 1, name: 'x', nodes: destinations, edges: [] } } as unknown as RunDetail;
+  return {
+    nodes,
+    parameters,
+    document: { version: 1, name: 'x', nodes: destinations, edges: [] },
+  } as unknown as RunDetail;
 }
 
 describe('files that a run wrote', () => {
   it('are those of the destinations that finished', () => {
-    const outputs = outputsOf(runWith([destination('good', { path: 'out/a.csv' }), destination('failed', { path: 'out/b.csv' })]));
+    const outputs = outputsOf(
+      runWith([destination('good', { path: 'out/a.csv' }), destination('failed', { path: 'out/b.csv' })]),
+    );
     expect(outputs).toEqual([{ nodeId: 'good', name: 'good', path: 'out/a.csv' }]);
   });
 
   it('bear the run’s own parameters in their names', () => {
-    const outputs = outputsOf(runWith([destination('good', { path: 'out/${day}-$${x}-${n}.csv' })], { day: '2025-01-02', n: 3 }));
+    const outputs = outputsOf(
+      runWith([destination('good', { path: 'out/${day}-$${x}-${n}.csv' })], { day: '2025-01-02', n: 3 }),
+    );
     expect(outputs[0]?.path).toBe('out/2025-01-02-${x}-3.csv');
   });
 

@@ -25,6 +25,8 @@ function withParameters(path: string, parameters: Record<string, unknown>): stri
   return path.replace(/\$?\$\{([A-Za-z][A-Za-z0-9_]*)\}/g, (text, name: string) => {
     if (text.startsWith('$$')) return text.slice(1);
     const value = parameters[name];
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : text;
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : text;
   });
 }

@@ -28,12 +28,23 @@ export function RunActions({ detail, status }: { detail: RunDetail; status: RunS
 
 function Cancel({ id, status }: { id: string; status: RunStatus }) {
   const cancel = useCancelRun();
-  return <Button busy={cancel.isPending || status === 'cancelling'} onClick={() => { cancel.mutate(id); }}><Square aria-hidden /> Cancel</Button>;
+  return (
+    <Button
+      busy={cancel.isPending || status === 'cancelling'}
+      onClick={() => {
+        cancel.mutate(id);
+      }}
+    >
+      <Square aria-hidden /> Cancel
+    </Button>
+  );
 }
 
 function useOpenRun(): (run: RunSummary) => void {
   const router = useRouter();
-  return (run) => { router.push(runHref(run)); };
+  return (run) => {
+    router.push(runHref(run));
+  };
 }
 
 function Resume({ detail }: { detail: RunDetail }) {
@@ -41,10 +52,26 @@ function Resume({ detail }: { detail: RunDetail }) {
   const onSuccess = useOpenRun();
   return (
     <Menu>
-      <MenuTrigger asChild><Button variant="primary" busy={resume.isPending}><StepForward aria-hidden /> Resume <ChevronDown aria-hidden /></Button></MenuTrigger>
+      <MenuTrigger asChild>
+        <Button variant="primary" busy={resume.isPending}>
+          <StepForward aria-hidden /> Resume <ChevronDown aria-hidden />
+        </Button>
+      </MenuTrigger>
       <MenuContent align="end">
-        <MenuItem onSelect={() => { resume.mutate({ id: detail.id, version: 'same' }, { onSuccess }); }}>With version {detail.version}, as it failed</MenuItem>
-        <MenuItem onSelect={() => { resume.mutate({ id: detail.id, version: 'newest' }, { onSuccess }); }}>With the newest draft</MenuItem>
+        <MenuItem
+          onSelect={() => {
+            resume.mutate({ id: detail.id, version: 'same' }, { onSuccess });
+          }}
+        >
+          With version {detail.version}, as it failed
+        </MenuItem>
+        <MenuItem
+          onSelect={() => {
+            resume.mutate({ id: detail.id, version: 'newest' }, { onSuccess });
+          }}
+        >
+          With the newest draft
+        </MenuItem>
       </MenuContent>
     </Menu>
   );
@@ -56,10 +83,26 @@ function RunAgain({ detail }: { detail: RunDetail }) {
   const again = { pipelineId: detail.pipelineId, parameters: detail.parameters };
   return (
     <Menu>
-      <MenuTrigger asChild><Button busy={start.isPending}><RotateCcw aria-hidden /> Run again <ChevronDown aria-hidden /></Button></MenuTrigger>
+      <MenuTrigger asChild>
+        <Button busy={start.isPending}>
+          <RotateCcw aria-hidden /> Run again <ChevronDown aria-hidden />
+        </Button>
+      </MenuTrigger>
       <MenuContent align="end">
-        <MenuItem onSelect={() => { start.mutate({ ...again, version: detail.version }, { onSuccess }); }}>Version {detail.version}</MenuItem>
-        <MenuItem onSelect={() => { start.mutate(again, { onSuccess }); }}>The newest draft</MenuItem>
+        <MenuItem
+          onSelect={() => {
+            start.mutate({ ...again, version: detail.version }, { onSuccess });
+          }}
+        >
+          Version {detail.version}
+        </MenuItem>
+        <MenuItem
+          onSelect={() => {
+            start.mutate(again, { onSuccess });
+          }}
+        >
+          The newest draft
+        </MenuItem>
       </MenuContent>
     </Menu>
   );
@@ -69,13 +112,28 @@ function Outputs({ detail }: { detail: RunDetail }) {
   const outputs = outputsOf(detail);
   const [only] = outputs;
   if (!only) return null;
-  if (outputs.length === 1) return <Button asChild><a href={downloadUrl(only.path)} download><Download aria-hidden /> Download {fileName(only.path)}</a></Button>;
+  if (outputs.length === 1)
+    return (
+      <Button asChild>
+        <a href={downloadUrl(only.path)} download>
+          <Download aria-hidden /> Download {fileName(only.path)}
+        </a>
+      </Button>
+    );
   return (
     <Menu>
-      <MenuTrigger asChild><Button><Download aria-hidden /> Download <ChevronDown aria-hidden /></Button></MenuTrigger>
+      <MenuTrigger asChild>
+        <Button>
+          <Download aria-hidden /> Download <ChevronDown aria-hidden />
+        </Button>
+      </MenuTrigger>
       <MenuContent align="end">
         {outputs.map((output) => (
-          <MenuItem key={output.nodeId} asChild><a href={downloadUrl(output.path)} download>{fileName(output.path)}</a></MenuItem>
+          <MenuItem key={output.nodeId} asChild>
+            <a href={downloadUrl(output.path)} download>
+              {fileName(output.path)}
+            </a>
+          </MenuItem>
         ))}
       </MenuContent>
     </Menu>

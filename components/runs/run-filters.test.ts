@@ -21,7 +21,9 @@ describe('filters of the runs list', () => {
   });
 
   it('reach back from now', () => {
-    expect(filtersQuery(read('period=24h'), new Date('2025-03-12T10:00:00Z')).from).toBe('2025-03-11T10:00:00.000Z');
+    expect(filtersQuery(read('period=24h'), new Date('2025-03-12T10:00:00Z')).from).toBe(
+      '2025-03-11T10:00:00.000Z',
+    );
     expect(filtersQuery(read(''), new Date())).toEqual({ limit: 50 });
   });
 });

@@ -68,7 +68,10 @@ function periodQuery({ period, fromDay, toDay }: RunFilters, now: Date): Pick<Ru
     case '30d':
       return { from: new Date(now.getTime() - PERIOD_HOURS[period] * HOUR_MS).toISOString() };
     case 'dates':
-      return { ...(fromDay ? { from: midnight(fromDay, 0) } : {}), ...(toDay ? { to: midnight(toDay, 1) } : {}) };
+      return {
+        ...(fromDay ? { from: midnight(fromDay, 0) } : {}),
+        ...(toDay ? { to: midnight(toDay, 1) } : {}),
+      };
   }
 }
 

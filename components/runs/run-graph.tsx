@@ -8,10 +8,19 @@ import { readDocument } from '#lib/document/read.ts';
 import type { LiveNode } from './live-run.ts';
 
 // The canvas is heavy, and a run's head and timeline can be read before it is there.
-const ReadOnlyGraph = dynamic(async () => (await import('#components/editor/canvas/read-only-graph.tsx')).ReadOnlyGraph, {
-  ssr: false,
-  loading: () => <div className="flex h-full items-center justify-center gap-10">{[0, 1, 2].map((index) => <Skeleton key={index} className="h-18 w-40 rounded-panel" />)}</div>,
-});
+const ReadOnlyGraph = dynamic(
+  async () => (await import('#components/editor/canvas/read-only-graph.tsx')).ReadOnlyGraph,
+  {
+    ssr: false,
+    loading: () => (
+      <div className="flex h-full items-center justify-center gap-10">
+        {[0, 1, 2].map((index) => (
+          <Skeleton key={index} className="h-18 w-40 rounded-panel" />
+        ))}
+      </div>
+    ),
+  },
+);
 
 export interface RunGraphProps {
   /** The document that ran, as it was stored. */

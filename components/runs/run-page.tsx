@@ -36,7 +36,11 @@ export function RunPage({ id }: { id: string }) {
   useFollowRun(detail && !isFinal(detail.status) ? id : null, refresh);
   const live = useLiveRun(id);
   if (query.error && !detail) {
-    return <Page title="Run"><QueryError error={query.error} onRetry={() => void query.refetch()} /></Page>;
+    return (
+      <Page title="Run">
+        <QueryError error={query.error} onRetry={() => void query.refetch()} />
+      </Page>
+    );
   }
   if (!detail) return <RunSkeleton />;
   return <LoadedRun detail={detail} run={live ?? liveRunOf(detail)} />;
@@ -50,7 +54,11 @@ function LoadedRun({ detail, run }: { detail: RunDetail; run: LiveRun }) {
   const selected = selectedId === null ? undefined : run.nodes[selectedId];
   return (
     <Page
-      title={<Link href={pipelineHref(detail.pipelineId)} className="hover:underline">{detail.pipelineName}</Link>}
+      title={
+        <Link href={pipelineHref(detail.pipelineId)} className="hover:underline">
+          {detail.pipelineName}
+        </Link>
+      }
       aside={<RunSummaryLine detail={detail} run={run} />}
       actions={<RunActions detail={detail} status={run.status} />}
       layout="full"
@@ -59,7 +67,12 @@ function LoadedRun({ detail, run }: { detail: RunDetail; run: LiveRun }) {
         <ResizablePanel id="graph-and-timeline" defaultSize="64%" minSize="30%">
           <ResizableGroup id="run-left" orientation="vertical" className="h-full">
             <ResizablePanel id="graph" defaultSize="62%" minSize="20%">
-              <RunGraph document={detail.document} records={run.nodes} selectedId={selectedId} onSelect={setChosen} />
+              <RunGraph
+                document={detail.document}
+                records={run.nodes}
+                selectedId={selectedId}
+                onSelect={setChosen}
+              />
             </ResizablePanel>
             <ResizableHandle aria-label="Height of the timeline" />
             <ResizablePanel id="timeline" defaultSize="38%" minSize="15%">
@@ -69,7 +82,18 @@ function LoadedRun({ detail, run }: { detail: RunDetail; run: LiveRun }) {
         </ResizablePanel>
         <ResizableHandle aria-label="Width of the record" />
         <ResizablePanel id="record" defaultSize="36%" minSize="24%">
-          {selected ? <NodeRecordPanel key={selected.id} run={run} node={selected} onClose={() => { setChosen(null); }} /> : <RunOverview detail={detail} run={run} />}
+          {selected ? (
+            <NodeRecordPanel
+              key={selected.id}
+              run={run}
+              node={selected}
+              onClose={() => {
+                setChosen(null);
+              }}
+            />
+          ) : (
+            <RunOverview detail={detail} run={run} />
+          )}
         </ResizablePanel>
       </ResizableGroup>
     </Page>
@@ -81,7 +105,13 @@ function RunSummaryLine({ detail, run }: { detail: RunDetail; run: LiveRun }) {
     <>
       <StatusBadge status={run.status} />
       <span className="tnum flex items-center gap-1.5 truncate">
-        {isFinal(run.status) ? (run.durationMs === null ? null : <span>{formatDuration(run.durationMs)}</span>) : <Elapsed since={run.startedAt ?? detail.queuedAt} />}
+        {isFinal(run.status) ? (
+          run.durationMs === null ? null : (
+            <span>{formatDuration(run.durationMs)}</span>
+          )
+        ) : (
+          <Elapsed since={run.startedAt ?? detail.queuedAt} />
+        )}
         <span aria-hidden>·</span>
         <span>version {detail.version}</span>
         <span aria-hidden>·</span>
@@ -89,7 +119,11 @@ function RunSummaryLine({ detail, run }: { detail: RunDetail; run: LiveRun }) {
         <span aria-hidden>·</span>
         <TimeAgo at={detail.queuedAt} />
       </span>
-      {run.connected || isFinal(run.status) ? null : <Badge tone="warning"><WifiOff aria-hidden /> Reconnecting</Badge>}
+      {run.connected || isFinal(run.status) ? null : (
+        <Badge tone="warning">
+          <WifiOff aria-hidden /> Reconnecting
+        </Badge>
+      )}
     </>
   );
 }
@@ -99,10 +133,22 @@ function RunSkeleton() {
     <Page title={<Skeleton className="h-4 w-40" />} layout="full">
       <div role="status" aria-label="Loading the run" className="flex flex-1">
         <div className="flex flex-[64] flex-col border-r border-line">
-          <div className="flex flex-[62] items-center justify-center gap-10">{[0, 1, 2].map((index) => <Skeleton key={index} className="h-18 w-40 rounded-panel" />)}</div>
-          <div className="flex flex-[38] flex-col gap-3 border-t border-line p-4">{['w-1/2', 'w-2/3', 'w-1/3'].map((width) => <Skeleton key={width} className={width} />)}</div>
+          <div className="flex flex-[62] items-center justify-center gap-10">
+            {[0, 1, 2].map((index) => (
+              <Skeleton key={index} className="h-18 w-40 rounded-panel" />
+            ))}
+          </div>
+          <div className="flex flex-[38] flex-col gap-3 border-t border-line p-4">
+            {['w-1/2', 'w-2/3', 'w-1/3'].map((width) => (
+              <Skeleton key={width} className={width} />
+            ))}
+          </div>
         </div>
-        <div className="flex flex-[36] flex-col gap-3 p-4">{['w-1/2', 'w-2/3', 'w-1/3'].map((width) => <Skeleton key={width} className={width} />)}</div>
+        <div className="flex flex-[36] flex-col gap-3 p-4">
+          {['w-1/2', 'w-2/3', 'w-1/3'].map((width) => (
+            <Skeleton key={width} className={width} />
+          ))}
+        </div>
       </div>
     </Page>
   );

@@ -12,8 +12,12 @@ export function RunStrip({ runs, length = 10 }: { runs: readonly RunSummary[]; l
   const missing = Math.max(0, length - runs.length);
   return (
     <div role="group" aria-label={`Last ${runs.length} runs`} className="flex items-center gap-0.5">
-      {Array.from({ length: missing }, (_, index) => <span key={index} aria-hidden className="h-2.5 w-1.5 rounded-[2px] bg-surface-3" />)}
-      {runs.map((run) => <Bar key={run.id} run={run} />)}
+      {Array.from({ length: missing }, (_, index) => (
+        <span key={index} aria-hidden className="h-2.5 w-1.5 rounded-[2px] bg-surface-3" />
+      ))}
+      {runs.map((run) => (
+        <Bar key={run.id} run={run} />
+      ))}
     </div>
   );
 }
@@ -29,7 +33,14 @@ function Bar({ run }: { run: RunSummary }) {
         aria-label={words}
         className="flex h-4 w-1.5 items-center rounded-[2px] transition-opacity hover:opacity-70"
       >
-        <span className={cn('w-full rounded-[2px]', look.fill, bad ? 'h-4' : 'h-2.5', run.finishedAt === null && 'animate-pulse')} />
+        <span
+          className={cn(
+            'w-full rounded-[2px]',
+            look.fill,
+            bad ? 'h-4' : 'h-2.5',
+            run.finishedAt === null && 'animate-pulse',
+          )}
+        />
       </Link>
     </Tooltip>
   );

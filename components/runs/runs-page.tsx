@@ -32,7 +32,9 @@ export function RunsPage() {
   const query = useMemo(() => filtersQuery(filters, openedAt), [filters, openedAt]);
   const pages = useRunPages(query);
   const runs = pages.data?.pages.flatMap((page) => page.runs);
-  const change = (part: Partial<RunFilters>) => { router.replace(filtersHref({ ...filters, ...part }), { scroll: false }); };
+  const change = (part: Partial<RunFilters>) => {
+    router.replace(filtersHref({ ...filters, ...part }), { scroll: false });
+  };
   const filtered = filtersHref(filters) !== '/runs';
   return (
     <Page title="Runs" layout="full" actions={<Filters filters={filters} onChange={change} />}>
@@ -43,9 +45,29 @@ export function RunsPage() {
           <TableSkeleton label="Runs" columns={['w-48', 'w-20', 'w-20', 'w-20', 'w-16']} />
         ) : runs.length === 0 ? (
           filtered ? (
-            <EmptyState icon={FilterX} title="No run fits these filters" action={<Button onClick={() => { router.replace('/runs'); }}>Clear the filters</Button>} />
+            <EmptyState
+              icon={FilterX}
+              title="No run fits these filters"
+              action={
+                <Button
+                  onClick={() => {
+                    router.replace('/runs');
+                  }}
+                >
+                  Clear the filters
+                </Button>
+              }
+            />
           ) : (
-            <EmptyState icon={ListChecks} title="Nothing has run yet" action={<Button asChild variant="primary" size="md"><Link href="/pipelines">Open a pipeline</Link></Button>}>
+            <EmptyState
+              icon={ListChecks}
+              title="Nothing has run yet"
+              action={
+                <Button asChild variant="primary" size="md">
+                  <Link href="/pipelines">Open a pipeline</Link>
+                </Button>
+              }
+            >
               Each run keeps its graph, row counts, samples and logs, so that you can look at it later.
             </EmptyState>
           )
@@ -54,7 +76,9 @@ export function RunsPage() {
             <RunTable runs={runs} />
             {pages.hasNextPage ? (
               <div className="flex justify-center p-4">
-                <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>Show older runs</Button>
+                <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+                  Show older runs
+                </Button>
               </div>
             ) : null}
           </>
@@ -65,9 +89,21 @@ export function RunsPage() {
 }
 
 const ALL = 'all';
-const PERIOD_WORDS: Record<(typeof PERIODS)[number], string> = { any: 'Any time', '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days', dates: 'Dates…' };
+const PERIOD_WORDS: Record<(typeof PERIODS)[number], string> = {
+  any: 'Any time',
+  '24h': 'Last 24 hours',
+  '7d': 'Last 7 days',
+  '30d': 'Last 30 days',
+  dates: 'Dates…',
+};
 
-function Filters({ filters, onChange }: { filters: RunFilters; onChange: (part: Partial<RunFilters>) => void }) {
+function Filters({
+  filters,
+  onChange,
+}: {
+  filters: RunFilters;
+  onChange: (part: Partial<RunFilters>) => void;
+}) {
   const { data: pipelines } = usePipelines();
   return (
     <>
@@ -75,30 +111,65 @@ function Filters({ filters, onChange }: { filters: RunFilters; onChange: (part: 
         aria-label="Pipeline"
         className="w-44"
         value={filters.pipeline ?? ALL}
-        onValueChange={(value) => { onChange({ pipeline: value === ALL ? null : value }); }}
-        options={[{ value: ALL, label: 'All pipelines' }, ...(pipelines ?? []).map((pipeline) => ({ value: pipeline.id, label: pipeline.name }))]}
+        onValueChange={(value) => {
+          onChange({ pipeline: value === ALL ? null : value });
+        }}
+        options={[
+          { value: ALL, label: 'All pipelines' },
+          ...(pipelines ?? []).map((pipeline) => ({ value: pipeline.id, label: pipeline.name })),
+        ]}
       />
       <Select
         aria-label="Status"
         className="w-32"
         value={filters.status ?? ALL}
-        onValueChange={(value) => { onChange({ status: RUN_STATUSES.find((status) => status === value) ?? null }); }}
+        onValueChange={(value) => {
+          onChange({ status: RUN_STATUSES.find((status) => status === value) ?? null });
+        }}
         options={[
           { value: ALL, label: 'Any status' },
-          ...RUN_STATUSES.map((status) => ({ value: status, label: <span className="flex items-center gap-1.5"><StatusIcon status={status} />{statusLook(status).word}</span> })),
+          ...RUN_STATUSES.map((status) => ({
+            value: status,
+            label: (
+              <span className="flex items-center gap-1.5">
+                <StatusIcon status={status} />
+                {statusLook(status).word}
+              </span>
+            ),
+          })),
         ]}
       />
       <Select
         aria-label="Time"
         className="w-32"
         value={filters.period}
-        onValueChange={(value) => { onChange({ period: PERIODS.find((period) => period === value) ?? 'any' }); }}
+        onValueChange={(value) => {
+          onChange({ period: PERIODS.find((period) => period === value) ?? 'any' });
+        }}
         options={PERIODS.map((period) => ({ value: period, label: PERIOD_WORDS[period] }))}
       />
       {filters.period === 'dates' ? (
         <>
-          <Input aria-label="From" type="date" className="w-34" value={filters.fromDay ?? ''} max={filters.toDay ?? undefined} onChange={(event) => { onChange({ fromDay: event.target.value || null }); }} />
-          <Input aria-label="To" type="date" className="w-34" value={filters.toDay ?? ''} min={filters.fromDay ?? undefined} onChange={(event) => { onChange({ toDay: event.target.value || null }); }} />
+          <Input
+            aria-label="From"
+            type="date"
+            className="w-34"
+            value={filters.fromDay ?? ''}
+            max={filters.toDay ?? undefined}
+            onChange={(event) => {
+              onChange({ fromDay: event.target.value || null });
+            }}
+          />
+          <Input
+            aria-label="To"
+            type="date"
+            className="w-34"
+            value={filters.toDay ?? ''}
+            min={filters.fromDay ?? undefined}
+            onChange={(event) => {
+              onChange({ toDay: event.target.value || null });
+            }}
+          />
         </>
       ) : null}
     </>
@@ -120,7 +191,9 @@ function RunTable({ runs }: { runs: readonly RunSummary[] }) {
         </tr>
       </TableHead>
       <TableBody>
-        {runs.map((run) => <RunRow key={run.id} run={run} />)}
+        {runs.map((run) => (
+          <RunRow key={run.id} run={run} />
+        ))}
       </TableBody>
     </Table>
   );
@@ -130,21 +203,35 @@ function RunRow({ run }: { run: RunSummary }) {
   return (
     <TableRow data-interactive>
       <TableCell className="whitespace-nowrap">
-        <Link href={runHref(run)} className="flex hover:underline"><StatusBadge status={run.status} look="plain" /></Link>
+        <Link href={runHref(run)} className="flex hover:underline">
+          <StatusBadge status={run.status} look="plain" />
+        </Link>
       </TableCell>
       <TableCell className="w-full max-w-0">
         <div className="flex min-w-0 items-baseline gap-3">
-          <Link href={runHref(run)} className="shrink-0 truncate font-medium hover:underline">{run.pipelineName}</Link>
-          {run.error ? <span className="min-w-0 truncate text-12 text-ink-3">{run.error.message}</span> : null}
+          <Link href={runHref(run)} className="shrink-0 truncate font-medium hover:underline">
+            {run.pipelineName}
+          </Link>
+          {run.error ? (
+            <span className="min-w-0 truncate text-12 text-ink-3">{run.error.message}</span>
+          ) : null}
         </div>
       </TableCell>
       <TableCell className="tnum whitespace-nowrap text-ink-2">{run.version}</TableCell>
       <TableCell className="whitespace-nowrap text-ink-2">{triggerWord(run)}</TableCell>
       <TableCell className="whitespace-nowrap text-ink-2">{run.mode ?? '–'}</TableCell>
       <TableCell className="tnum text-right whitespace-nowrap">
-        {run.durationMs !== null ? formatDuration(run.durationMs) : run.finishedAt === null ? <Elapsed since={run.startedAt ?? run.queuedAt} /> : '–'}
+        {run.durationMs !== null ? (
+          formatDuration(run.durationMs)
+        ) : run.finishedAt === null ? (
+          <Elapsed since={run.startedAt ?? run.queuedAt} />
+        ) : (
+          '–'
+        )}
       </TableCell>
-      <TableCell className="tnum text-right whitespace-nowrap text-ink-3"><TimeAgo at={run.queuedAt} /></TableCell>
+      <TableCell className="tnum text-right whitespace-nowrap text-ink-3">
+        <TimeAgo at={run.queuedAt} />
+      </TableCell>
     </TableRow>
   );
 }

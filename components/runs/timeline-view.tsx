@@ -32,15 +32,22 @@ export function TimelineView({ run, selectedId, onSelect }: TimelineViewProps) {
             <button
               type="button"
               aria-pressed={row.id === selectedId}
-              onClick={() => { onSelect(row.id); }}
-              className={cn('flex h-7 w-full items-center text-left -outline-offset-2 hover:bg-surface-2', row.id === selectedId && 'bg-surface-3 hover:bg-surface-3')}
+              onClick={() => {
+                onSelect(row.id);
+              }}
+              className={cn(
+                'flex h-7 w-full items-center text-left -outline-offset-2 hover:bg-surface-2',
+                row.id === selectedId && 'bg-surface-3 hover:bg-surface-3',
+              )}
             >
               <span className={cn('flex shrink-0 items-center gap-2 truncate pl-3', NAME_WIDTH)}>
                 <StatusIcon status={row.reused ? 'reused' : row.status} />
                 <span className="truncate">{row.name}</span>
               </span>
               <Bar row={row} />
-              <span className={cn('tnum shrink-0 pr-4 text-right text-ink-2', ROWS_WIDTH)}>{row.rowsOut === null ? '' : formatRows(row.rowsOut)}</span>
+              <span className={cn('tnum shrink-0 pr-4 text-right text-ink-2', ROWS_WIDTH)}>
+                {row.rowsOut === null ? '' : formatRows(row.rowsOut)}
+              </span>
             </button>
           </li>
         ))}
@@ -51,14 +58,23 @@ export function TimelineView({ run, selectedId, onSelect }: TimelineViewProps) {
 
 function Axis({ timeline }: { timeline: Timeline }) {
   return (
-    <div aria-hidden className="sticky top-0 z-10 flex h-7 items-center border-b border-line bg-surface-1 text-ink-3">
+    <div
+      aria-hidden
+      className="sticky top-0 z-10 flex h-7 items-center border-b border-line bg-surface-1 text-ink-3"
+    >
       <span className={cn('shrink-0 pl-3', NAME_WIDTH)}>Node</span>
       <span className="relative h-full min-w-0 flex-1">
-        {timeline.ticks.filter((tick) => tick.share < 0.97).map((tick) => (
-          <span key={tick.ms} className="tnum absolute top-0 flex h-full items-center border-l border-line pl-1 text-[11px]" style={{ left: `${tick.share * 100}%` }}>
-            {tick.ms === 0 ? '0' : formatDuration(tick.ms)}
-          </span>
-        ))}
+        {timeline.ticks
+          .filter((tick) => tick.share < 0.92)
+          .map((tick) => (
+            <span
+              key={tick.ms}
+              className="tnum absolute top-0 flex h-full items-center border-l border-line pl-1 text-[11px] whitespace-nowrap"
+              style={{ left: `${tick.share * 100}%` }}
+            >
+              {tick.ms === 0 ? '0' : formatDuration(tick.ms)}
+            </span>
+          ))}
       </span>
       <span className={cn('shrink-0 pr-4 text-right', ROWS_WIDTH)}>Rows</span>
     </div>
@@ -69,18 +85,28 @@ function Bar({ row }: { row: TimelineRow }) {
   const look = statusLook(row.reused ? 'reused' : row.status);
   if (!row.span) return <span className="min-w-0 flex-1 truncate pl-1 text-ink-3">{look.word}</span>;
   const { start, length, durationMs } = row.span;
-  const label = row.leads ? `${formatDuration(durationMs)}${row.statementNodes > 1 ? ` for ${row.statementNodes} nodes in one statement` : ''}` : '';
+  const label = row.leads
+    ? `${formatDuration(durationMs)}${row.statementNodes > 1 ? ` for ${row.statementNodes} nodes in one statement` : ''}`
+    : '';
   const end = start + length;
-  const fills = fillsRow(start, end);
+  const fills = fillsRow(label, { start, end });
   return (
     <span className="relative h-full min-w-0 flex-1">
       <span
-        className={cn('absolute top-1/2 -translate-y-1/2 rounded-[3px]', fills ? 'h-4' : 'h-2.5 opacity-80', look.fill, row.status === 'running' && 'animate-pulse')}
+        className={cn(
+          'absolute top-1/2 -translate-y-1/2 rounded-[3px]',
+          fills ? 'h-4' : 'h-2.5 opacity-80',
+          look.fill,
+          row.status === 'running' && 'animate-pulse',
+        )}
         style={{ left: `${start * 100}%`, width: `max(3px, ${length * 100}%)` }}
       />
       <span
-        className={cn('tnum absolute top-1/2 -translate-y-1/2 px-1.5 text-[11px] whitespace-nowrap', fills ? 'font-medium text-surface-1' : 'text-ink-3')}
-        style={labelPlace(start, end)}
+        className={cn(
+          'tnum absolute top-1/2 -translate-y-1/2 px-1.5 text-[11px] whitespace-nowrap',
+          fills ? 'font-medium text-surface-1' : 'text-ink-3',
+        )}
+        style={labelPlace(label, { start, end })}
       >
         {label}
       </span>
@@ -88,13 +114,17 @@ function Bar({ row }: { row: TimelineRow }) {
   );
 }
 
-const LABEL_SHARE = 0.2;
+/** A share of the row that a text of that length is sure to fit in. */
+const widthOf = (label: string): number => 0.02 + label.length * 0.012;
 
 /** A bar that leaves no room beside it carries its label inside. */
-const fillsRow = (start: number, end: number): boolean => start < LABEL_SHARE && end > 1 - LABEL_SHARE;
+const fillsRow = (label: string, { start, end }: { start: number; end: number }): boolean =>
+  start < widthOf(label) && 1 - end < widthOf(label);
 
 /** After the bar where there is room, else before it, else inside. */
-function labelPlace(start: number, end: number): CSSProperties {
-  if (fillsRow(start, end)) return { left: `${start * 100}%` };
-  return end > 1 - LABEL_SHARE ? { right: `${(1 - start) * 100}%` } : { left: `${end * 100}%` };
+function labelPlace(label: string, bar: { start: number; end: number }): CSSProperties {
+  if (fillsRow(label, bar)) return { left: `${bar.start * 100}%` };
+  return 1 - bar.end < widthOf(label)
+    ? { right: `${(1 - bar.start) * 100}%` }
+    : { left: `${bar.end * 100}%` };
 }

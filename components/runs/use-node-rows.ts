@@ -18,7 +18,8 @@ export interface NodeOutput {
 export function useNodeRows({ runId, nodeId, port = 'output' }: NodeOutput, enabled = true) {
   const query = useQuery({
     queryKey: queryKeys.rows(runId, nodeId, port),
-    queryFn: ({ signal }) => callApi('getRows', { params: { id: runId, nodeId }, query: { port, limit: FIRST_ROWS }, signal }),
+    queryFn: ({ signal }) =>
+      callApi('getRows', { params: { id: runId, nodeId }, query: { port, limit: FIRST_ROWS }, signal }),
     enabled,
     staleTime: 60_000,
   });
@@ -31,7 +32,13 @@ export function useNodeRows({ runId, nodeId, port = 'output' }: NodeOutput, enab
             queryKey: queryKeys.rows(runId, nodeId, port),
             total,
             fetchPage: async (offset, limit, signal) =>
-              (await callApi('getRows', { params: { id: runId, nodeId }, query: { port, offset, limit }, signal })).rows,
+              (
+                await callApi('getRows', {
+                  params: { id: runId, nodeId },
+                  query: { port, offset, limit },
+                  signal,
+                })
+              ).rows,
           },
     [runId, nodeId, port, total],
   );

@@ -24,8 +24,19 @@ export function ParameterFields({ document, values, onChange }: ParameterFieldsP
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-2 text-12 font-medium text-ink-2">Parameters</legend>
       {parameters.map(([name, parameter]) => (
-        <Field key={name} label={<code>{name}</code>} aside={<span className="text-12 text-ink-3">{parameter.type}</span>} hint={parameter.description}>
-          <ParameterInput parameter={parameter} value={values[name]} onChange={(value) => { change(name, value); }} />
+        <Field
+          key={name}
+          label={<code>{name}</code>}
+          aside={<span className="text-12 text-ink-3">{parameter.type}</span>}
+          hint={parameter.description}
+        >
+          <ParameterInput
+            parameter={parameter}
+            value={values[name]}
+            onChange={(value) => {
+              change(name, value);
+            }}
+          />
         </Field>
       ))}
     </fieldset>
@@ -56,8 +67,14 @@ function ParameterInput({ parameter, value, onChange, ...field }: ParameterInput
       <Select
         {...field}
         value={typeof value === 'boolean' ? String(value) : DEFAULT}
-        onValueChange={(next) => { onChange(next === DEFAULT ? undefined : next === 'true'); }}
-        options={[{ value: DEFAULT, label: fallback }, { value: 'true', label: 'true' }, { value: 'false', label: 'false' }]}
+        onValueChange={(next) => {
+          onChange(next === DEFAULT ? undefined : next === 'true');
+        }}
+        options={[
+          { value: DEFAULT, label: fallback },
+          { value: 'true', label: 'true' },
+          { value: 'false', label: 'false' },
+        ]}
       />
     );
   }
@@ -69,17 +86,21 @@ function ParameterInput({ parameter, value, onChange, ...field }: ParameterInput
       step={parameter.type === 'number' ? 'any' : undefined}
       placeholder={fallback}
       value={value === undefined ? '' : textOf(value)}
-      onChange={(event) => { onChange(valueOf(event.target.value, parameter)); }}
+      onChange={(event) => {
+        onChange(valueOf(event.target.value, parameter));
+      }}
     />
   );
 }
 
-const textOf = (value: unknown): string => (Array.isArray(value) ? value.map(String).join(', ') : String(value));
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.map(String).join(', ') : String(value);
 
 /** The typed value of a text; empty means the default. Numbers that aren't stay text, and the server names them. */
 function valueOf(text: string, parameter: Parameter): unknown {
   if (text === '') return undefined;
-  if (parameter.type === 'list') return text.split(',').map((part) => scalarOf(part.trim(), parameter.items ?? 'string'));
+  if (parameter.type === 'list')
+    return text.split(',').map((part) => scalarOf(part.trim(), parameter.items ?? 'string'));
   return scalarOf(text, parameter.type);
 }
 

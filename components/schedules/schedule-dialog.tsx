@@ -16,7 +16,14 @@ import type { Schedule } from '#lib/contracts/schedules.ts';
 import { toErrorRecord } from '#lib/errors/app-error.ts';
 import { CUSTOM, PRESETS, presetOf } from './cron-presets.ts';
 import { ParameterFields } from './parameter-fields.tsx';
-import { draftOf, newDraft, readCron, timeZones, type CronReading, type ScheduleDraft } from './schedule-draft.ts';
+import {
+  draftOf,
+  newDraft,
+  readCron,
+  timeZones,
+  type CronReading,
+  type ScheduleDraft,
+} from './schedule-draft.ts';
 
 export interface ScheduleDialogProps {
   /** The one to change; a new one without. */
@@ -31,11 +38,15 @@ const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** When a pipeline runs by itself. */
 export function ScheduleDialog({ schedule, pipelineId, onClose }: ScheduleDialogProps) {
   const { data: pipelines } = usePipelines();
-  const [draft, setDraft] = useState<ScheduleDraft>(() => schedule ? draftOf(schedule) : newDraft(pipelineId ?? '', browserZone()));
+  const [draft, setDraft] = useState<ScheduleDraft>(() =>
+    schedule ? draftOf(schedule) : newDraft(pipelineId ?? '', browserZone()),
+  );
   const [now] = useState(() => new Date());
   const changes = useScheduleChanges();
   const reading = useMemo(() => readCron(draft.cron, draft.timeZone, now), [draft.cron, draft.timeZone, now]);
-  const change = (part: Partial<ScheduleDraft>) => { setDraft((before) => ({ ...before, ...part })); };
+  const change = (part: Partial<ScheduleDraft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+  };
   const saving = schedule ? changes.update : changes.create;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -44,13 +55,28 @@ export function ScheduleDialog({ schedule, pipelineId, onClose }: ScheduleDialog
     else changes.create.mutate(draft, { onSuccess: onClose });
   };
   return (
-    <Dialog open onOpenChange={(open) => { if (!open) onClose(); }}>
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
       <DialogContent
         title={schedule ? `Schedule of ${schedule.pipelineName}` : 'New schedule'}
         footer={
           <>
-            <DialogClose asChild><Button>Cancel</Button></DialogClose>
-            <Button type="submit" form="schedule" variant="primary" disabled={!reading.ok || draft.pipelineId === ''} busy={saving.isPending}>{schedule ? 'Save' : 'Create schedule'}</Button>
+            <DialogClose asChild>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button
+              type="submit"
+              form="schedule"
+              variant="primary"
+              disabled={!reading.ok || draft.pipelineId === ''}
+              busy={saving.isPending}
+            >
+              {schedule ? 'Save' : 'Create schedule'}
+            </Button>
           </>
         }
       >
@@ -59,7 +85,9 @@ export function ScheduleDialog({ schedule, pipelineId, onClose }: ScheduleDialog
             <Field label="Pipeline">
               <Combobox
                 value={draft.pipelineId}
-                onValueChange={(value) => { change({ pipelineId: value, version: null, parameters: {} }); }}
+                onValueChange={(value) => {
+                  change({ pipelineId: value, version: null, parameters: {} });
+                }}
                 placeholder="Choose a pipeline…"
                 options={(pipelines ?? []).map((pipeline) => ({ value: pipeline.id, label: pipeline.name }))}
               />
@@ -69,7 +97,9 @@ export function ScheduleDialog({ schedule, pipelineId, onClose }: ScheduleDialog
           <Field label="If the run before has not ended">
             <Select
               value={draft.overlap}
-              onValueChange={(value) => { change({ overlap: value === 'queue' ? 'queue' : 'skip' }); }}
+              onValueChange={(value) => {
+                change({ overlap: value === 'queue' ? 'queue' : 'skip' });
+              }}
               options={[
                 { value: 'skip', label: 'Leave this one out' },
                 { value: 'queue', label: 'Wait for it, then run' },
@@ -79,7 +109,9 @@ export function ScheduleDialog({ schedule, pipelineId, onClose }: ScheduleDialog
           {draft.pipelineId === '' ? null : <WhatRuns draft={draft} onChange={change} />}
           <CheckboxField
             checked={draft.catchUp}
-            onCheckedChange={(checked) => { change({ catchUp: checked === true }); }}
+            onCheckedChange={(checked) => {
+              change({ catchUp: checked === true });
+            }}
             label="Catch up after downtime"
             hint="Times missed while the server was down make one run on return."
           />
@@ -97,33 +129,66 @@ interface PartProps {
 
 function Times({ draft, reading, onChange, now }: PartProps & { reading: CronReading; now: Date }) {
   const preset = presetOf(draft.cron);
-  const zones = useMemo(() => timeZones().map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })), []);
+  const zones = useMemo(
+    () => timeZones().map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
+    [],
+  );
   return (
     <>
       <div className="grid grid-cols-2 gap-3">
         <Field label="Runs">
           <Select
             value={preset}
-            onValueChange={(id) => { onChange({ cron: PRESETS.find((each) => each.id === id)?.cron ?? '30 7 * * *' }); }}
-            options={[...PRESETS.map(({ id, label }) => ({ value: id, label })), { value: CUSTOM, label: 'Custom' }]}
+            onValueChange={(id) => {
+              onChange({ cron: PRESETS.find((each) => each.id === id)?.cron ?? '30 7 * * *' });
+            }}
+            options={[
+              ...PRESETS.map(({ id, label }) => ({ value: id, label })),
+              { value: CUSTOM, label: 'Custom' },
+            ]}
           />
         </Field>
         <Field label="Time zone">
-          <Combobox value={draft.timeZone} onValueChange={(timeZone) => { onChange({ timeZone }); }} options={zones} searchPlaceholder="Search zones…" />
+          <Combobox
+            value={draft.timeZone}
+            onValueChange={(timeZone) => {
+              onChange({ timeZone });
+            }}
+            options={zones}
+            searchPlaceholder="Search zones…"
+          />
         </Field>
       </div>
-      <Field label="Cron" hint="minute · hour · day of month · month · day of week" error={reading.ok ? undefined : `${reading.error.message} ${reading.error.hint ?? ''}`}>
-        <Input value={draft.cron} onChange={(event) => { onChange({ cron: event.target.value }); }} className="data-text" spellCheck={false} />
+      <Field
+        label="Cron"
+        hint="minute · hour · day of month · month · day of week"
+        error={reading.ok ? undefined : `${reading.error.message} ${reading.error.hint ?? ''}`}
+      >
+        <Input
+          value={draft.cron}
+          onChange={(event) => {
+            onChange({ cron: event.target.value });
+          }}
+          className="data-text"
+          spellCheck={false}
+        />
       </Field>
       <div aria-live="polite" className="-mt-2 min-h-24 rounded-control bg-surface-2 px-3 py-2 text-12">
         {reading.ok ? (
           <>
             <p className="font-medium text-ink-1">{reading.sentence}</p>
-            <ol aria-label="Next five times" className="tnum mt-1 grid grid-flow-col grid-cols-2 grid-rows-3 gap-x-4 gap-y-0.5 text-ink-2">
-              {reading.next.map((time) => <li key={time.getTime()}>{formatDay(time, { now, timeZone: draft.timeZone })}</li>)}
+            <ol
+              aria-label="Next five times"
+              className="tnum mt-1 grid grid-flow-col grid-cols-2 grid-rows-3 gap-x-4 gap-y-0.5 text-ink-2"
+            >
+              {reading.next.map((time) => (
+                <li key={time.getTime()}>{formatDay(time, { now, timeZone: draft.timeZone })}</li>
+              ))}
             </ol>
           </>
-        ) : <p className="text-ink-3">The next times show here.</p>}
+        ) : (
+          <p className="text-ink-3">The next times show here.</p>
+        )}
       </div>
     </>
   );
@@ -137,17 +202,35 @@ function WhatRuns({ draft, onChange }: PartProps) {
   const live = versions?.find((version) => version.live);
   return (
     <>
-      <Field label="Version" hint={live ? undefined : 'Nothing is published yet: the draft is published when the schedule is made.'}>
+      <Field
+        label="Version"
+        hint={
+          live ? undefined : 'Nothing is published yet: the draft is published when the schedule is made.'
+        }
+      >
         <Select
           value={draft.version === null ? LIVE : String(draft.version)}
-          onValueChange={(value) => { onChange({ version: value === LIVE ? null : Number(value) }); }}
+          onValueChange={(value) => {
+            onChange({ version: value === LIVE ? null : Number(value) });
+          }}
           options={[
             { value: LIVE, label: live ? `The live one, now version ${live.number}` : 'The live one' },
-            ...(versions ?? []).map((version) => ({ value: String(version.number), label: `Always version ${version.number}` })),
+            ...(versions ?? []).map((version) => ({
+              value: String(version.number),
+              label: `Always version ${version.number}`,
+            })),
           ]}
         />
       </Field>
-      {pipeline ? <ParameterFields document={pipeline.document} values={draft.parameters} onChange={(parameters) => { onChange({ parameters }); }} /> : null}
+      {pipeline ? (
+        <ParameterFields
+          document={pipeline.document}
+          values={draft.parameters}
+          onChange={(parameters) => {
+            onChange({ parameters });
+          }}
+        />
+      ) : null}
     </>
   );
 }

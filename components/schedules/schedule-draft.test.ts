@@ -7,7 +7,10 @@ const now = new Date('2025-03-12T10:00:00Z');
 describe('reading a cron time', () => {
   it('tells the next five times in the zone', () => {
     const reading = readCron('0 7 * * *', 'Europe/Berlin', now);
-    expect(reading.ok && reading.next.map((time) => time.toISOString()).slice(0, 2)).toEqual(['2025-03-13T06:00:00.000Z', '2025-03-14T06:00:00.000Z']);
+    expect(reading.ok && reading.next.map((time) => time.toISOString()).slice(0, 2)).toEqual([
+      '2025-03-13T06:00:00.000Z',
+      '2025-03-14T06:00:00.000Z',
+    ]);
     expect(reading.ok && reading.next).toHaveLength(5);
   });
 

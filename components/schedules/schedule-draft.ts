@@ -7,7 +7,16 @@ import { checkCron, cronSentence, nextTimes } from '#lib/schedules/cron.ts';
 export type ScheduleDraft = Required<CreateScheduleRequest>;
 
 export function newDraft(pipelineId: string, timeZone: string): ScheduleDraft {
-  return { pipelineId, cron: '0 7 * * *', timeZone, enabled: true, overlap: 'skip', catchUp: false, parameters: {}, version: null };
+  return {
+    pipelineId,
+    cron: '0 7 * * *',
+    timeZone,
+    enabled: true,
+    overlap: 'skip',
+    catchUp: false,
+    parameters: {},
+    version: null,
+  };
 }
 
 export function draftOf(schedule: Schedule): ScheduleDraft {

@@ -32,25 +32,54 @@ export function SchedulesPage() {
   const canEdit = useCanEdit();
   const params = useSearchParams();
   const router = useRouter();
-  const [opened, setOpened] = useState<Opened>(() => params.has('new') ? { pipelineId: params.get('pipeline') ?? undefined } : null);
-  const create = () => { setOpened({}); };
+  const [opened, setOpened] = useState<Opened>(() =>
+    params.has('new') ? { pipelineId: params.get('pipeline') ?? undefined } : null,
+  );
+  const create = () => {
+    setOpened({});
+  };
   const close = () => {
     setOpened(null);
     if (params.has('new')) router.replace('/schedules');
   };
   return (
-    <Page title="Schedules" layout="full" actions={canEdit ? <Button variant="primary" onClick={create}><Plus aria-hidden /> New schedule</Button> : null}>
+    <Page
+      title="Schedules"
+      layout="full"
+      actions={
+        canEdit ? (
+          <Button variant="primary" onClick={create}>
+            <Plus aria-hidden /> New schedule
+          </Button>
+        ) : null
+      }
+    >
       <div className="min-h-0 flex-1 overflow-y-auto">
         {schedules.error && !schedules.data ? (
           <QueryError className="m-5" error={schedules.error} onRetry={() => void schedules.refetch()} />
         ) : !schedules.data ? (
           <TableSkeleton label="Schedules" columns={['w-48', 'w-40', 'w-24', 'w-24']} />
         ) : schedules.data.length === 0 ? (
-          <EmptyState icon={CalendarClock} title="Nothing is scheduled" action={canEdit ? <Button variant="primary" size="md" onClick={create}>New schedule</Button> : null}>
+          <EmptyState
+            icon={CalendarClock}
+            title="Nothing is scheduled"
+            action={
+              canEdit ? (
+                <Button variant="primary" size="md" onClick={create}>
+                  New schedule
+                </Button>
+              ) : null
+            }
+          >
             A schedule runs a pipeline by the clock, in your time zone, also when nobody is here.
           </EmptyState>
         ) : (
-          <ScheduleTable schedules={schedules.data} onEdit={(schedule) => { setOpened({ schedule }); }} />
+          <ScheduleTable
+            schedules={schedules.data}
+            onEdit={(schedule) => {
+              setOpened({ schedule });
+            }}
+          />
         )}
       </div>
       {opened ? <ScheduleDialog {...opened} onClose={close} /> : null}
@@ -58,7 +87,13 @@ export function SchedulesPage() {
   );
 }
 
-function ScheduleTable({ schedules, onEdit }: { schedules: readonly Schedule[]; onEdit: (schedule: Schedule) => void }) {
+function ScheduleTable({
+  schedules,
+  onEdit,
+}: {
+  schedules: readonly Schedule[];
+  onEdit: (schedule: Schedule) => void;
+}) {
   return (
     <Table>
       <TableHead>
@@ -68,10 +103,16 @@ function ScheduleTable({ schedules, onEdit }: { schedules: readonly Schedule[]; 
           <TableHeader>When</TableHeader>
           <TableHeader>Next run</TableHeader>
           <TableHeader>Last run</TableHeader>
-          <TableHeader><span className="sr-only">Actions</span></TableHeader>
+          <TableHeader>
+            <span className="sr-only">Actions</span>
+          </TableHeader>
         </tr>
       </TableHead>
-      <TableBody>{schedules.map((schedule) => <ScheduleRow key={schedule.id} schedule={schedule} onEdit={onEdit} />)}</TableBody>
+      <TableBody>
+        {schedules.map((schedule) => (
+          <ScheduleRow key={schedule.id} schedule={schedule} onEdit={onEdit} />
+        ))}
+      </TableBody>
     </Table>
   );
 }
@@ -86,19 +127,31 @@ function ScheduleRow({ schedule, onEdit }: { schedule: Schedule; onEdit: (schedu
           aria-label={`Run ${schedule.pipelineName} by this schedule`}
           checked={schedule.enabled}
           disabled={!canEdit || update.isPending}
-          onCheckedChange={(enabled) => { update.mutate({ id: schedule.id, change: { enabled } }); }}
+          onCheckedChange={(enabled) => {
+            update.mutate({ id: schedule.id, change: { enabled } });
+          }}
         />
       </TableCell>
       <TableCell className="w-full max-w-0">
-        <Link href={pipelineHref(schedule.pipelineId)} className="block truncate font-medium hover:underline">{schedule.pipelineName}</Link>
-        <span className="text-12 text-ink-3">{schedule.version === null ? 'Live version' : `Version ${schedule.version}`}</span>
+        <Link href={pipelineHref(schedule.pipelineId)} className="block truncate font-medium hover:underline">
+          {schedule.pipelineName}
+        </Link>
+        <span className="text-12 text-ink-3">
+          {schedule.version === null ? 'Live version' : `Version ${schedule.version}`}
+        </span>
       </TableCell>
       <TableCell>
         <span className="block max-w-72 truncate">{schedule.sentence}</span>
-        <span className="text-12 whitespace-nowrap text-ink-3"><code>{schedule.cron}</code> · {schedule.timeZone}</span>
+        <span className="text-12 whitespace-nowrap text-ink-3">
+          <code>{schedule.cron}</code> · {schedule.timeZone}
+        </span>
       </TableCell>
-      <TableCell className="whitespace-nowrap"><NextRun schedule={schedule} /></TableCell>
-      <TableCell className="whitespace-nowrap"><LastRun schedule={schedule} /></TableCell>
+      <TableCell className="whitespace-nowrap">
+        <NextRun schedule={schedule} />
+      </TableCell>
+      <TableCell className="whitespace-nowrap">
+        <LastRun schedule={schedule} />
+      </TableCell>
       <TableCell>{canEdit ? <ScheduleMenu schedule={schedule} onEdit={onEdit} /> : null}</TableCell>
     </TableRow>
   );
@@ -111,11 +164,15 @@ function NextRun({ schedule }: { schedule: Schedule }) {
     <Tooltip
       content={
         <ol className="tnum flex flex-col">
-          {schedule.nextRuns.map((at) => <li key={at}>{formatDay(new Date(at), { now, timeZone: schedule.timeZone })}</li>)}
+          {schedule.nextRuns.map((at) => (
+            <li key={at}>{formatDay(new Date(at), { now, timeZone: schedule.timeZone })}</li>
+          ))}
         </ol>
       }
     >
-      <span tabIndex={0} className="tnum">{formatDay(new Date(schedule.nextDue), { now, timeZone: schedule.timeZone })}</span>
+      <span tabIndex={0} className="tnum">
+        {formatDay(new Date(schedule.nextDue), { now, timeZone: schedule.timeZone })}
+      </span>
     </Tooltip>
   );
 }
@@ -134,7 +191,9 @@ function LastRun({ schedule }: { schedule: Schedule }) {
   return (
     <Link href={runHref(lastRun)} className="flex flex-col hover:underline">
       <StatusBadge status={lastRun.status} look="plain" />
-      <span className="tnum text-12 text-ink-3"><TimeAgo at={lastRun.queuedAt} /></span>
+      <span className="tnum text-12 text-ink-3">
+        <TimeAgo at={lastRun.queuedAt} />
+      </span>
     </Link>
   );
 }
@@ -145,11 +204,28 @@ function ScheduleMenu({ schedule, onEdit }: { schedule: Schedule; onEdit: (sched
   return (
     <>
       <Menu>
-        <MenuTrigger asChild><IconButton label={`Actions for the schedule of ${schedule.pipelineName}`} tooltip={false}><Ellipsis aria-hidden /></IconButton></MenuTrigger>
+        <MenuTrigger asChild>
+          <IconButton label={`Actions for the schedule of ${schedule.pipelineName}`} tooltip={false}>
+            <Ellipsis aria-hidden />
+          </IconButton>
+        </MenuTrigger>
         <MenuContent align="end">
-          <MenuItem onSelect={() => { onEdit(schedule); }}><Pencil aria-hidden /> Edit…</MenuItem>
+          <MenuItem
+            onSelect={() => {
+              onEdit(schedule);
+            }}
+          >
+            <Pencil aria-hidden /> Edit…
+          </MenuItem>
           <MenuSeparator />
-          <MenuItem danger onSelect={() => { setDeleting(true); }}><Trash2 aria-hidden /> Delete…</MenuItem>
+          <MenuItem
+            danger
+            onSelect={() => {
+              setDeleting(true);
+            }}
+          >
+            <Trash2 aria-hidden /> Delete…
+          </MenuItem>
         </MenuContent>
       </Menu>
       <ConfirmDialog
@@ -160,7 +236,13 @@ function ScheduleMenu({ schedule, onEdit }: { schedule: Schedule; onEdit: (sched
         confirmLabel="Delete"
         danger
         busy={remove.isPending}
-        onConfirm={() => { remove.mutate(schedule.id, { onSuccess: () => { setDeleting(false); } }); }}
+        onConfirm={() => {
+          remove.mutate(schedule.id, {
+            onSuccess: () => {
+              setDeleting(false);
+            },
+          });
+        }}
       />
     </>
   );

@@ -35,7 +35,15 @@ export function MembersSection({ workspace, userId }: { workspace: Workspace; us
           <Skeleton className="h-8" />
         ) : (
           <ul className="divide-y divide-line">
-            {members.data.map((member) => <MemberRow key={member.userId} member={member} workspaceId={workspace.id} editable={owner} self={member.userId === userId} />)}
+            {members.data.map((member) => (
+              <MemberRow
+                key={member.userId}
+                member={member}
+                workspaceId={workspace.id}
+                editable={owner}
+                self={member.userId === userId}
+              />
+            ))}
           </ul>
         )}
         {owner ? <AddMember workspaceId={workspace.id} /> : null}
@@ -57,7 +65,10 @@ function MemberRow({ member, workspaceId, editable, self }: MemberRowProps) {
   const name = member.email ?? member.userId;
   return (
     <li className="flex h-10 items-center gap-3">
-      <span className="min-w-0 flex-1 truncate">{name}{self ? <span className="text-ink-3"> (you)</span> : null}</span>
+      <span className="min-w-0 flex-1 truncate">
+        {name}
+        {self ? <span className="text-ink-3"> (you)</span> : null}
+      </span>
       {editable ? (
         <>
           <Select
@@ -65,21 +76,42 @@ function MemberRow({ member, workspaceId, editable, self }: MemberRowProps) {
             className="w-28"
             value={member.role}
             options={ROLE_OPTIONS}
-            onValueChange={(role) => { change.mutate({ userId: member.userId, role: roleSchema.parse(role) }); }}
+            onValueChange={(role) => {
+              change.mutate({ userId: member.userId, role: roleSchema.parse(role) });
+            }}
           />
-          <IconButton label={`Remove ${name}`} onClick={() => { setRemoving(true); }}><UserMinus aria-hidden /></IconButton>
+          <IconButton
+            label={`Remove ${name}`}
+            onClick={() => {
+              setRemoving(true);
+            }}
+          >
+            <UserMinus aria-hidden />
+          </IconButton>
           <ConfirmDialog
             open={removing}
             onOpenChange={setRemoving}
             title={self ? 'Leave this workspace?' : `Remove ${name}?`}
-            description={self ? 'You will no longer see its pipelines.' : 'They will no longer see its pipelines, files and runs.'}
+            description={
+              self
+                ? 'You will no longer see its pipelines.'
+                : 'They will no longer see its pipelines, files and runs.'
+            }
             confirmLabel={self ? 'Leave' : 'Remove'}
             danger
             busy={remove.isPending}
-            onConfirm={() => { remove.mutate(member.userId, { onSuccess: () => { setRemoving(false); } }); }}
+            onConfirm={() => {
+              remove.mutate(member.userId, {
+                onSuccess: () => {
+                  setRemoving(false);
+                },
+              });
+            }}
           />
         </>
-      ) : <Badge>{ROLE_WORDS[member.role].label}</Badge>}
+      ) : (
+        <Badge>{ROLE_WORDS[member.role].label}</Badge>
+      )}
     </li>
   );
 }
@@ -91,15 +123,46 @@ function AddMember({ workspaceId }: { workspaceId: string }) {
   const error = add.error ? toAppError(add.error) : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add.mutate({ email: email.trim(), role }, { onSuccess: () => { setEmail(''); } });
+    add.mutate(
+      { email: email.trim(), role },
+      {
+        onSuccess: () => {
+          setEmail('');
+        },
+      },
+    );
   };
   return (
     <form onSubmit={submit} className="flex items-start gap-2 border-t border-line pt-4">
-      <Field label="Add a person" className="flex-1" hint="They need an account already." error={error ? `${error.message} ${error.hint ?? ''}` : undefined}>
-        <Input type="email" placeholder="name@example.org" autoComplete="off" value={email} onChange={(event) => { setEmail(event.target.value); add.reset(); }} />
+      <Field
+        label="Add a person"
+        className="flex-1"
+        hint="They need an account already."
+        error={error ? `${error.message} ${error.hint ?? ''}` : undefined}
+      >
+        <Input
+          type="email"
+          placeholder="name@example.org"
+          autoComplete="off"
+          value={email}
+          onChange={(event) => {
+            setEmail(event.target.value);
+            add.reset();
+          }}
+        />
       </Field>
-      <Select aria-label="Role" className="mt-5 w-28" value={role} options={ROLE_OPTIONS} onValueChange={(value) => { setRole(roleSchema.parse(value)); }} />
-      <Button type="submit" className="mt-5" disabled={email.trim() === ''} busy={add.isPending}>Add</Button>
+      <Select
+        aria-label="Role"
+        className="mt-5 w-28"
+        value={role}
+        options={ROLE_OPTIONS}
+        onValueChange={(value) => {
+          setRole(roleSchema.parse(value));
+        }}
+      />
+      <Button type="submit" className="mt-5" disabled={email.trim() === ''} busy={add.isPending}>
+        Add
+      </Button>
     </form>
   );
 }

@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react';
 
 /** A group of settings: what it is at the left, the controls at the right. */
-export function Section({ title, description, children }: { title: string; description?: string; children: ReactNode }) {
+export function Section({
+  title,
+  description,
+  children,
+}: {
+  title: string;
+  description?: string;
+  children: ReactNode;
+}) {
   return (
     <section className="grid grid-cols-[12rem_1fr] gap-8">
       <div>

@@ -21,7 +21,11 @@ export function SettingsPage() {
         {session.error && !session.data ? (
           <QueryError error={session.error} onRetry={() => void session.refetch()} />
         ) : !session.data ? (
-          <div role="status" aria-label="Loading settings" className="flex flex-col gap-8">{[0, 1, 2].map((index) => <Skeleton key={index} className="h-32 rounded-panel" />)}</div>
+          <div role="status" aria-label="Loading settings" className="flex flex-col gap-8">
+            {[0, 1, 2].map((index) => (
+              <Skeleton key={index} className="h-32 rounded-panel" />
+            ))}
+          </div>
         ) : (
           <>
             {session.data.workspace ? (
@@ -29,7 +33,11 @@ export function SettingsPage() {
                 <WorkspaceSection key={session.data.workspace.id} workspace={session.data.workspace} />
                 <MembersSection workspace={session.data.workspace} userId={session.data.user.id} />
               </>
-            ) : <EmptyState compact title="You are in no workspace">Ask an owner to add you, or make one from the menu at the top left.</EmptyState>}
+            ) : (
+              <EmptyState compact title="You are in no workspace">
+                Ask an owner to add you, or make one from the menu at the top left.
+              </EmptyState>
+            )}
             <AppearanceSection />
             <AccountSection email={session.data.user.email} />
           </>
@@ -62,7 +70,14 @@ function AccountSection({ email }: { email: string | null }) {
           <p className="text-12 text-ink-3">Signed in as</p>
           <p className="truncate font-medium">{email ?? 'an account without an e-mail address'}</p>
         </div>
-        <Button busy={signOut.isPending} onClick={() => { signOut.mutate(); }}>Sign out</Button>
+        <Button
+          busy={signOut.isPending}
+          onClick={() => {
+            signOut.mutate();
+          }}
+        >
+          Sign out
+        </Button>
       </div>
     </Section>
   );

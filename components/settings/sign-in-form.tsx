@@ -23,7 +23,11 @@ export function SignInForm() {
     signIn.mutate(
       { email: email.trim(), password },
       // A full load, so that nothing from before the sign-in lingers.
-      { onSuccess: () => { window.location.assign(safeNext(params.get('next'))); } },
+      {
+        onSuccess: () => {
+          window.location.assign(safeNext(params.get('next')));
+        },
+      },
     );
   };
   return (
@@ -31,16 +35,39 @@ export function SignInForm() {
       <div className="w-full max-w-80">
         <Logo className="size-9" />
         <h1 className="mt-4 text-20 font-semibold">Sign in to Sluice</h1>
-        <p className="mt-1 text-13 text-ink-3">On this machine, the link that start-up prints signs you in with one click.</p>
+        <p className="mt-1 text-13 text-ink-3">
+          On this machine, the link that start-up prints signs you in with one click.
+        </p>
         <form onSubmit={submit} className="mt-6 flex flex-col gap-4">
           {error ? <ErrorPanel error={error} /> : null}
           <Field label="E-mail">
-            <Input size="md" type="email" autoComplete="username" required value={email} onChange={(event) => { setEmail(event.target.value); }} autoFocus />
+            <Input
+              size="md"
+              type="email"
+              autoComplete="username"
+              required
+              value={email}
+              onChange={(event) => {
+                setEmail(event.target.value);
+              }}
+              autoFocus
+            />
           </Field>
           <Field label="Password">
-            <Input size="md" type="password" autoComplete="current-password" required value={password} onChange={(event) => { setPassword(event.target.value); }} />
+            <Input
+              size="md"
+              type="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(event) => {
+                setPassword(event.target.value);
+              }}
+            />
           </Field>
-          <Button type="submit" variant="primary" size="md" busy={signIn.isPending || signIn.isSuccess}>Sign in</Button>
+          <Button type="submit" variant="primary" size="md" busy={signIn.isPending || signIn.isSuccess}>
+            Sign in
+          </Button>
         </form>
       </div>
     </main>

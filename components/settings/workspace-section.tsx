@@ -21,9 +21,24 @@ export function WorkspaceSection({ workspace }: { workspace: Workspace }) {
     <Section title="Workspace" description="Pipelines, files and runs belong to it.">
       <form onSubmit={submit} className="flex items-end gap-2">
         <Field label="Name" className="flex-1" hint={owner ? undefined : 'Only owners can rename it.'}>
-          <Input value={name} onChange={(event) => { setName(event.target.value); }} maxLength={100} disabled={!owner} />
+          <Input
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+            }}
+            maxLength={100}
+            disabled={!owner}
+          />
         </Field>
-        {owner ? <Button type="submit" disabled={name.trim() === '' || name.trim() === workspace.name} busy={rename.isPending}>Rename</Button> : null}
+        {owner ? (
+          <Button
+            type="submit"
+            disabled={name.trim() === '' || name.trim() === workspace.name}
+            busy={rename.isPending}
+          >
+            Rename
+          </Button>
+        ) : null}
       </form>
     </Section>
   );

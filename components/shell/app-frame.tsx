@@ -16,7 +16,10 @@ export function AppFrame({ session, children }: { session: Session; children: Re
   });
   return (
     <div className="flex h-dvh overflow-hidden">
-      <a href="#content" className="floating absolute top-2 left-2 z-50 -translate-y-20 px-3 py-1.5 text-13 focus:translate-y-0">
+      <a
+        href="#content"
+        className="floating absolute top-2 left-2 z-50 -translate-y-20 px-3 py-1.5 text-13 focus:translate-y-0"
+      >
         Skip to the content
       </a>
       <SideNav />

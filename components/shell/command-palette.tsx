@@ -21,8 +21,17 @@ export function CommandPalette() {
     if (!next) setSearch('');
   };
   return (
-    <CommandDialog open={open} onOpenChange={change} label="Go to" placeholder="Go to a pipeline, a page, an action…" search={search} onSearchChange={setSearch}>
-      {groups.map((group) => <CommandSection key={group.heading} group={group} />)}
+    <CommandDialog
+      open={open}
+      onOpenChange={change}
+      label="Go to"
+      placeholder="Go to a pipeline, a page, an action…"
+      search={search}
+      onSearchChange={setSearch}
+    >
+      {groups.map((group) => (
+        <CommandSection key={group.heading} group={group} />
+      ))}
       <PipelineSection />
       <CommandSection group={usePages()} />
       <CommandSection group={useActions()} />
@@ -33,12 +42,20 @@ export function CommandPalette() {
 function useToggleKey(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return;
+      if (
+        event.key.toLowerCase() !== 'k' ||
+        !(event.metaKey || event.ctrlKey) ||
+        event.shiftKey ||
+        event.altKey
+      )
+        return;
       event.preventDefault();
       setPaletteOpen(!usePaletteStore.getState().open);
     };
     window.addEventListener('keydown', onKeyDown);
-    return () => { window.removeEventListener('keydown', onKeyDown); };
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+    };
   }, []);
 }
 
@@ -94,7 +111,14 @@ function usePages(): PaletteGroup {
   const router = useRouter();
   return {
     heading: 'Pages',
-    commands: DESTINATIONS.map(({ label, href, icon }) => ({ id: href, label, icon, run: () => { router.push(href); } })),
+    commands: DESTINATIONS.map(({ label, href, icon }) => ({
+      id: href,
+      label,
+      icon,
+      run: () => {
+        router.push(href);
+      },
+    })),
   };
 }
 
@@ -103,10 +127,34 @@ function useActions(): PaletteGroup {
   const canEdit = useCanEdit();
   const { resolvedTheme, setTheme } = useTheme();
   const dark = resolvedTheme === 'dark';
-  const theme = { id: 'theme', label: dark ? 'Switch to light' : 'Switch to dark', icon: dark ? Sun : Moon, keywords: ['theme', 'appearance'], run: () => { setTheme(dark ? 'light' : 'dark'); } };
+  const theme = {
+    id: 'theme',
+    label: dark ? 'Switch to light' : 'Switch to dark',
+    icon: dark ? Sun : Moon,
+    keywords: ['theme', 'appearance'],
+    run: () => {
+      setTheme(dark ? 'light' : 'dark');
+    },
+  };
   const edits = [
-    { id: 'new', label: 'New pipeline', icon: Plus, keywords: ['create', 'add'], run: () => { router.push('/pipelines?new'); } },
-    { id: 'import', label: 'Import a pipeline from YAML', icon: Upload, keywords: ['open', 'file', 'json'], run: () => { router.push('/pipelines?import'); } },
+    {
+      id: 'new',
+      label: 'New pipeline',
+      icon: Plus,
+      keywords: ['create', 'add'],
+      run: () => {
+        router.push('/pipelines?new');
+      },
+    },
+    {
+      id: 'import',
+      label: 'Import a pipeline from YAML',
+      icon: Upload,
+      keywords: ['open', 'file', 'json'],
+      run: () => {
+        router.push('/pipelines?import');
+      },
+    },
   ];
   return { heading: 'Actions', commands: canEdit ? [...edits, theme] : [theme] };
 }

@@ -1,4 +1,11 @@
-import { CalendarClock, LayoutDashboard, ListChecks, Settings, Workflow, type LucideIcon } from 'lucide-react';
+import {
+  CalendarClock,
+  LayoutDashboard,
+  ListChecks,
+  Settings,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react';
 
 export interface Destination {
   label: string;

@@ -33,13 +33,32 @@ export function NewWorkspaceDialog({ open, onOpenChange, onCreated }: NewWorkspa
         description="Pipelines, files and runs of a workspace are seen by its members only."
         footer={
           <>
-            <DialogClose asChild><Button>Cancel</Button></DialogClose>
-            <Button type="submit" form="new-workspace" variant="primary" disabled={name.trim() === ''} busy={create.isPending}>Create</Button>
+            <DialogClose asChild>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button
+              type="submit"
+              form="new-workspace"
+              variant="primary"
+              disabled={name.trim() === ''}
+              busy={create.isPending}
+            >
+              Create
+            </Button>
           </>
         }
       >
         <form id="new-workspace" onSubmit={submit}>
-          <Field label="Name"><Input value={name} onChange={(event) => { setName(event.target.value); }} maxLength={100} autoFocus /></Field>
+          <Field label="Name">
+            <Input
+              value={name}
+              onChange={(event) => {
+                setName(event.target.value);
+              }}
+              maxLength={100}
+              autoFocus
+            />
+          </Field>
         </form>
       </DialogContent>
     </Dialog>

@@ -29,7 +29,17 @@ export function Page({ title, aside, actions, layout = 'padded', children }: Pag
 }
 
 /** A titled panel on a page. */
-export function Panel({ title, aside, className, children }: { title: ReactNode; aside?: ReactNode; className?: string; children: ReactNode }) {
+export function Panel({
+  title,
+  aside,
+  className,
+  children,
+}: {
+  title: ReactNode;
+  aside?: ReactNode;
+  className?: string;
+  children: ReactNode;
+}) {
   return (
     <section className={cn('flex min-w-0 flex-col rounded-panel border border-line bg-surface-1', className)}>
       <div className="flex h-10 shrink-0 items-center justify-between gap-3 border-b border-line px-4">

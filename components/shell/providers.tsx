@@ -11,7 +11,13 @@ import { TooltipProvider } from '#components/ui/tooltip.tsx';
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
   const [queryClient] = useState(makeQueryClient);
   return (
-    <ThemeProvider attribute="class" defaultTheme="system" enableColorScheme={false} disableTransitionOnChange {...(nonce === undefined ? {} : { nonce })}>
+    <ThemeProvider
+      attribute="class"
+      defaultTheme="system"
+      enableColorScheme={false}
+      disableTransitionOnChange
+      {...(nonce === undefined ? {} : { nonce })}
+    >
       <QueryClientProvider client={queryClient}>
         <TooltipProvider delayDuration={400} skipDelayDuration={200}>
           {children}

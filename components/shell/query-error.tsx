@@ -18,7 +18,11 @@ export function QueryError({ error, onRetry, retrying, className }: QueryErrorPr
     <ErrorPanel
       error={toErrorRecord(error)}
       className={className}
-      action={<Button onClick={onRetry} busy={retrying ?? false}><RotateCw aria-hidden /> Try again</Button>}
+      action={
+        <Button onClick={onRetry} busy={retrying ?? false}>
+          <RotateCw aria-hidden /> Try again
+        </Button>
+      }
     />
   );
 }

@@ -33,7 +33,12 @@ export function SideNav() {
       </button>
       <nav aria-label="Main" className="flex flex-1 flex-col gap-0.5">
         {DESTINATIONS.map((destination) => (
-          <NavLink key={destination.href} destination={destination} current={isWithin(pathname, destination.href)} rail={rail} />
+          <NavLink
+            key={destination.href}
+            destination={destination}
+            current={isWithin(pathname, destination.href)}
+            rail={rail}
+          />
         ))}
       </nav>
       <AccountMenu rail={rail} />
@@ -41,7 +46,15 @@ export function SideNav() {
   );
 }
 
-function NavLink({ destination, current, rail }: { destination: Destination; current: boolean; rail: boolean }) {
+function NavLink({
+  destination,
+  current,
+  rail,
+}: {
+  destination: Destination;
+  current: boolean;
+  rail: boolean;
+}) {
   const Icon = destination.icon;
   const link = (
     <Link
@@ -57,5 +70,11 @@ function NavLink({ destination, current, rail }: { destination: Destination; cur
       <span className="group-data-rail/nav:hidden max-lg:hidden">{destination.label}</span>
     </Link>
   );
-  return rail ? <Tooltip content={destination.label} side="right">{link}</Tooltip> : link;
+  return rail ? (
+    <Tooltip content={destination.label} side="right">
+      {link}
+    </Tooltip>
+  ) : (
+    link
+  );
 }

@@ -4,7 +4,16 @@ import { ChevronsUpDown, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useSelectWorkspace, useSession } from '#components/hooks/use-session.ts';
-import { Menu, MenuContent, MenuItem, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuSeparator, MenuTrigger } from '#components/ui/dropdown-menu.tsx';
+import {
+  Menu,
+  MenuContent,
+  MenuItem,
+  MenuLabel,
+  MenuRadioGroup,
+  MenuRadioItem,
+  MenuSeparator,
+  MenuTrigger,
+} from '#components/ui/dropdown-menu.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { Logo } from './logo.tsx';
 import { NewWorkspaceDialog } from './new-workspace-dialog.tsx';
@@ -16,7 +25,12 @@ export function WorkspaceSwitcher({ rail }: { rail: boolean }) {
   const router = useRouter();
   const [creating, setCreating] = useState(false);
   const enter = (id: string) => {
-    if (id !== session?.workspace?.id) select.mutate(id, { onSuccess: () => { router.push('/'); } });
+    if (id !== session?.workspace?.id)
+      select.mutate(id, {
+        onSuccess: () => {
+          router.push('/');
+        },
+      });
   };
   return (
     <>
@@ -29,7 +43,10 @@ export function WorkspaceSwitcher({ rail }: { rail: boolean }) {
           <span className="min-w-0 flex-1 truncate text-13 font-semibold group-data-rail/nav:hidden max-lg:hidden">
             {session ? (session.workspace?.name ?? 'No workspace') : <Skeleton className="h-3.5 w-20" />}
           </span>
-          <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-3 group-data-rail/nav:hidden max-lg:hidden" />
+          <ChevronsUpDown
+            aria-hidden
+            className="size-3.5 shrink-0 text-ink-3 group-data-rail/nav:hidden max-lg:hidden"
+          />
         </MenuTrigger>
         <MenuContent align="start" side={rail ? 'right' : 'bottom'} className="w-56">
           <MenuLabel>Workspaces</MenuLabel>
@@ -42,7 +59,11 @@ export function WorkspaceSwitcher({ rail }: { rail: boolean }) {
             ))}
           </MenuRadioGroup>
           <MenuSeparator />
-          <MenuItem onSelect={() => { setCreating(true); }}>
+          <MenuItem
+            onSelect={() => {
+              setCreating(true);
+            }}
+          >
             <Plus aria-hidden /> New workspace…
           </MenuItem>
         </MenuContent>

@@ -10,8 +10,10 @@ export const buttonStyles = cva(
     variants: {
       variant: {
         primary: 'bg-accent-fill text-accent-on hover:bg-accent-fill-hover',
-        secondary: 'border border-line-strong bg-surface-1 text-ink-1 hover:bg-surface-2 data-[state=open]:bg-surface-2',
-        ghost: 'text-ink-2 hover:bg-surface-2 hover:text-ink-1 data-[state=open]:bg-surface-2 data-[state=open]:text-ink-1',
+        secondary:
+          'border border-line-strong bg-surface-1 text-ink-1 hover:bg-surface-2 data-[state=open]:bg-surface-2',
+        ghost:
+          'text-ink-2 hover:bg-surface-2 hover:text-ink-1 data-[state=open]:bg-surface-2 data-[state=open]:text-ink-1',
         danger: 'bg-danger-fill text-danger-on hover:bg-danger-fill-hover',
       },
       size: { sm: 'h-7 px-2.5 text-12', md: 'h-8 px-3 text-13' },
@@ -29,11 +31,32 @@ export type ButtonProps = ComponentProps<'button'> &
   };
 
 /** A verb. One `primary` per view; `secondary` is the default. */
-export function Button({ className, variant, size, asChild, busy, disabled, children, type, ...props }: ButtonProps) {
+export function Button({
+  className,
+  variant,
+  size,
+  asChild,
+  busy,
+  disabled,
+  children,
+  type,
+  ...props
+}: ButtonProps) {
   const classes = cn(buttonStyles({ variant, size }), className);
-  if (asChild) return <Slot.Root className={classes} {...props}>{children}</Slot.Root>;
+  if (asChild)
+    return (
+      <Slot.Root className={classes} {...props}>
+        {children}
+      </Slot.Root>
+    );
   return (
-    <button type={type ?? 'button'} className={classes} disabled={disabled || busy} aria-busy={busy || undefined} {...props}>
+    <button
+      type={type ?? 'button'}
+      className={classes}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      {...props}
+    >
       {busy ? <BusyLabel>{children}</BusyLabel> : children}
     </button>
   );

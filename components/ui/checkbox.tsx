@@ -23,14 +23,24 @@ export function Checkbox({ className, ...props }: ComponentProps<typeof Radix.Ro
 }
 
 /** A checkbox with its words, and a line below them. */
-export function CheckboxField({ label, hint, ...props }: ComponentProps<typeof Radix.Root> & { label: ReactNode; hint?: ReactNode }) {
+export function CheckboxField({
+  label,
+  hint,
+  ...props
+}: ComponentProps<typeof Radix.Root> & { label: ReactNode; hint?: ReactNode }) {
   const id = useId();
   return (
     <div className="flex gap-2">
       <Checkbox id={id} aria-describedby={hint ? `${id}-hint` : undefined} className="mt-0.5" {...props} />
       <div className="min-w-0">
-        <label htmlFor={id} className="block text-13 text-ink-1 select-none">{label}</label>
-        {hint ? <p id={`${id}-hint`} className="text-12 text-ink-3">{hint}</p> : null}
+        <label htmlFor={id} className="block text-13 text-ink-1 select-none">
+          {label}
+        </label>
+        {hint ? (
+          <p id={`${id}-hint`} className="text-12 text-ink-3">
+            {hint}
+          </p>
+        ) : null}
       </div>
     </div>
   );

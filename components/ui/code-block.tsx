@@ -17,8 +17,18 @@ export interface CodeBlockProps {
 /** Text to read and copy, never to edit. */
 export function CodeBlock({ code, label, className, maxHeight = 'max-h-80', wrap }: CodeBlockProps) {
   return (
-    <div className={cn('group/code relative min-w-0 rounded-control border border-line bg-surface-2', className)}>
-      <pre tabIndex={0} aria-label={label} className={cn('data-text overflow-auto rounded-control p-2.5 pr-9 text-ink-1', wrap ? 'break-words whitespace-pre-wrap' : 'whitespace-pre', maxHeight)}>
+    <div
+      className={cn('group/code relative min-w-0 rounded-control border border-line bg-surface-2', className)}
+    >
+      <pre
+        tabIndex={0}
+        aria-label={label}
+        className={cn(
+          'data-text overflow-auto rounded-control p-2.5 pr-9 text-ink-1',
+          wrap ? 'break-words whitespace-pre-wrap' : 'whitespace-pre',
+          maxHeight,
+        )}
+      >
         <code>{code}</code>
       </pre>
       <div className="absolute top-1 right-1 rounded-control bg-surface-2">

@@ -20,7 +20,15 @@ export interface CommandDialogProps {
 }
 
 /** A palette over the page: type, arrow keys, Enter. */
-export function CommandDialog({ open, onOpenChange, label, placeholder, search, onSearchChange, children }: CommandDialogProps) {
+export function CommandDialog({
+  open,
+  onOpenChange,
+  label,
+  placeholder,
+  search,
+  onSearchChange,
+  children,
+}: CommandDialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -29,7 +37,9 @@ export function CommandDialog({ open, onOpenChange, label, placeholder, search, 
           aria-describedby={undefined}
           className="floating fixed top-[14vh] left-1/2 z-50 w-[min(calc(100vw-32px),36rem)] -translate-x-1/2 overflow-hidden outline-none animate-in fade-in-0 duration-100"
         >
-          <VisuallyHidden.Root><Radix.Title>{label}</Radix.Title></VisuallyHidden.Root>
+          <VisuallyHidden.Root>
+            <Radix.Title>{label}</Radix.Title>
+          </VisuallyHidden.Root>
           <Cmdk label={label} loop>
             <div className="flex items-center gap-2.5 border-b border-line px-3.5">
               <Search aria-hidden className="size-4 shrink-0 text-ink-3" />
@@ -41,7 +51,9 @@ export function CommandDialog({ open, onOpenChange, label, placeholder, search, 
               />
             </div>
             <Cmdk.List className="max-h-[min(50vh,24rem)] overflow-y-auto overscroll-contain p-1.5">
-              <Cmdk.Empty className="py-8 text-center text-13 text-ink-3">Nothing found for “{search}”.</Cmdk.Empty>
+              <Cmdk.Empty className="py-8 text-center text-13 text-ink-3">
+                Nothing found for “{search}”.
+              </Cmdk.Empty>
               {children}
             </Cmdk.List>
           </Cmdk>
@@ -71,7 +83,10 @@ export interface CommandItemProps extends ComponentProps<typeof Cmdk.Item> {
 export function CommandItem({ icon, aside, shortcut, className, children, ...props }: CommandItemProps) {
   return (
     <Cmdk.Item
-      className={cn('flex h-9 items-center gap-2.5 rounded-control px-2 text-13 text-ink-1 select-none data-[selected=true]:bg-surface-2 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3', className)}
+      className={cn(
+        'flex h-9 items-center gap-2.5 rounded-control px-2 text-13 text-ink-1 select-none data-[selected=true]:bg-surface-2 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3',
+        className,
+      )}
       {...props}
     >
       {icon}

@@ -10,13 +10,22 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
-    const timer = setTimeout(() => { setCopied(false); }, 1500);
-    return () => { clearTimeout(timer); };
+    const timer = setTimeout(() => {
+      setCopied(false);
+    }, 1500);
+    return () => {
+      clearTimeout(timer);
+    };
   }, [copied]);
   const copy = () => {
     navigator.clipboard.writeText(text).then(
-      () => { setCopied(true); },
-      () => toast.error('The browser did not allow copying.', { description: 'Select the text and copy it by hand.' }),
+      () => {
+        setCopied(true);
+      },
+      () =>
+        toast.error('The browser did not allow copying.', {
+          description: 'Select the text and copy it by hand.',
+        }),
     );
   };
   return (

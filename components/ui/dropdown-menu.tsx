@@ -1,6 +1,6 @@
 'use client';
 
-import { Check, ChevronRight } from 'lucide-react';
+import { Check } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn.ts';
@@ -10,12 +10,16 @@ import { menuStyles } from './menu-styles.ts';
 export const Menu = Radix.Root;
 export const MenuTrigger = Radix.Trigger;
 export const MenuRadioGroup = Radix.RadioGroup;
-export const MenuSub = Radix.Sub;
 
 export function MenuContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
   return (
     <Radix.Portal>
-      <Radix.Content sideOffset={4} collisionPadding={8} className={cn(menuStyles.content, className)} {...props} />
+      <Radix.Content
+        sideOffset={4}
+        collisionPadding={8}
+        className={cn(menuStyles.content, className)}
+        {...props}
+      />
     </Radix.Portal>
   );
 }
@@ -34,17 +38,6 @@ export function MenuItem({ className, danger, shortcut, children, ...props }: Me
   );
 }
 
-export function MenuCheckboxItem({ className, children, ...props }: ComponentProps<typeof Radix.CheckboxItem>) {
-  return (
-    <Radix.CheckboxItem className={cn(menuStyles.item, menuStyles.inset, className)} {...props}>
-      <Radix.ItemIndicator className={menuStyles.indicator}>
-        <Check aria-hidden />
-      </Radix.ItemIndicator>
-      {children}
-    </Radix.CheckboxItem>
-  );
-}
-
 export function MenuRadioItem({ className, children, ...props }: ComponentProps<typeof Radix.RadioItem>) {
   return (
     <Radix.RadioItem className={cn(menuStyles.item, menuStyles.inset, className)} {...props}>
@@ -53,23 +46,6 @@ export function MenuRadioItem({ className, children, ...props }: ComponentProps<
       </Radix.ItemIndicator>
       {children}
     </Radix.RadioItem>
-  );
-}
-
-export function MenuSubTrigger({ className, children, ...props }: ComponentProps<typeof Radix.SubTrigger>) {
-  return (
-    <Radix.SubTrigger className={cn(menuStyles.item, 'data-[state=open]:bg-surface-2', className)} {...props}>
-      {children}
-      <ChevronRight aria-hidden className="ml-auto" />
-    </Radix.SubTrigger>
-  );
-}
-
-export function MenuSubContent({ className, ...props }: ComponentProps<typeof Radix.SubContent>) {
-  return (
-    <Radix.Portal>
-      <Radix.SubContent collisionPadding={8} className={cn(menuStyles.content, className)} {...props} />
-    </Radix.Portal>
   );
 }
 

@@ -16,7 +16,13 @@ export interface EmptyStateProps {
 
 export function EmptyState({ icon: Icon, title, children, action, compact, className }: EmptyStateProps) {
   return (
-    <div className={cn('flex flex-col items-center justify-center px-6 text-center', compact ? 'py-8' : 'py-20', className)}>
+    <div
+      className={cn(
+        'flex flex-col items-center justify-center px-6 text-center',
+        compact ? 'py-8' : 'py-20',
+        className,
+      )}
+    >
       {Icon ? <Icon aria-hidden strokeWidth={1.5} className="mb-3 size-6 text-ink-3" /> : null}
       <p className="text-14 font-medium text-ink-1">{title}</p>
       {children ? <div className="mt-1 max-w-96 text-13 text-balance text-ink-3">{children}</div> : null}

@@ -8,7 +8,8 @@ import { CodeBlock } from './code-block.tsx';
 import { Words } from './words.tsx';
 
 /** The least that can be shown as an error; an ErrorRecord, and an error of the API, are both. */
-export type ShownError = Pick<ErrorRecord, 'code' | 'message'> & Partial<Omit<ErrorRecord, 'code' | 'message'>>;
+export type ShownError = Pick<ErrorRecord, 'code' | 'message'> &
+  Partial<Omit<ErrorRecord, 'code' | 'message'>>;
 
 export interface ErrorPanelProps {
   error: ShownError;
@@ -28,17 +29,26 @@ export function ErrorPanel({ error, where, action, className }: ErrorPanelProps)
         <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-status-failed" />
         <div className="flex min-w-0 flex-1 flex-col gap-2">
           <div>
-            <p className="text-13 font-medium break-words whitespace-pre-wrap text-ink-1"><Words text={error.message} /></p>
+            <p className="text-13 font-medium break-words whitespace-pre-wrap text-ink-1">
+              <Words text={error.message} />
+            </p>
             <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-12 text-ink-3">
               {place ? <span>in {place}</span> : null}
-              {error.place?.line ? <span className="tnum">line {error.place.line}{error.place.column ? `:${error.place.column}` : ''}</span> : null}
+              {error.place?.line ? (
+                <span className="tnum">
+                  line {error.place.line}
+                  {error.place.column ? `:${error.place.column}` : ''}
+                </span>
+              ) : null}
               <code>{error.code}</code>
             </p>
           </div>
           {error.hint ? (
             <p className="flex gap-1.5 text-13 text-ink-2">
               <Lightbulb aria-hidden className="mt-1 size-3 shrink-0 text-status-stale" />
-              <span className="min-w-0 break-words whitespace-pre-wrap"><Words text={error.hint} /></span>
+              <span className="min-w-0 break-words whitespace-pre-wrap">
+                <Words text={error.hint} />
+              </span>
             </p>
           ) : null}
           {error.issues && error.issues.length > 0 ? <FaultList faults={error.issues} /> : null}
@@ -66,11 +76,27 @@ export function FaultList({ faults, className }: { faults: readonly Fault[]; cla
     <ul className={cn('flex flex-col gap-1.5', className)}>
       {faults.map((fault, index) => (
         <li key={`${fault.code}-${String(index)}`} className="flex gap-1.5 text-12">
-          <CircleAlert aria-hidden className={cn('mt-0.5 size-3 shrink-0', fault.severity === 'error' ? 'text-status-failed' : 'text-status-stale')} />
+          <CircleAlert
+            aria-hidden
+            className={cn(
+              'mt-0.5 size-3 shrink-0',
+              fault.severity === 'error' ? 'text-status-failed' : 'text-status-stale',
+            )}
+          />
           <span className="min-w-0 break-words text-ink-1">
-            {fault.place?.line ? <span className="tnum text-ink-3">{fault.place.line}{fault.place.column ? `:${String(fault.place.column)}` : ''} </span> : null}
+            {fault.place?.line ? (
+              <span className="tnum text-ink-3">
+                {fault.place.line}
+                {fault.place.column ? `:${String(fault.place.column)}` : ''}{' '}
+              </span>
+            ) : null}
             <Words text={fault.message} />
-            {fault.hint ? <span className="text-ink-3"> <Words text={fault.hint} /></span> : null}
+            {fault.hint ? (
+              <span className="text-ink-3">
+                {' '}
+                <Words text={fault.hint} />
+              </span>
+            ) : null}
           </span>
         </li>
       ))}

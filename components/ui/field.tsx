@@ -5,7 +5,7 @@ import { Label as Radix, Slot } from 'radix-ui';
 import { useId, type ComponentProps, type ReactElement, type ReactNode } from 'react';
 import { cn } from './cn.ts';
 
-export function Label({ className, ...props }: ComponentProps<typeof Radix.Root>) {
+function Label({ className, ...props }: ComponentProps<typeof Radix.Root>) {
   return <Radix.Root className={cn('text-12 font-medium text-ink-2 select-none', className)} {...props} />;
 }
 

@@ -30,9 +30,23 @@ export type IconButtonProps = ComponentProps<'button'> &
     tooltip?: boolean;
   };
 
-export function IconButton({ label, shortcut, tooltip = true, variant, size, className, type, ...props }: IconButtonProps) {
+export function IconButton({
+  label,
+  shortcut,
+  tooltip = true,
+  variant,
+  size,
+  className,
+  type,
+  ...props
+}: IconButtonProps) {
   const button = (
-    <button type={type ?? 'button'} aria-label={label} className={cn(styles({ variant, size }), className)} {...props} />
+    <button
+      type={type ?? 'button'}
+      aria-label={label}
+      className={cn(styles({ variant, size }), className)}
+      {...props}
+    />
   );
   if (!tooltip) return button;
   return (

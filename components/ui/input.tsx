@@ -8,7 +8,9 @@ export const fieldStyles =
 export type InputProps = Omit<ComponentProps<'input'>, 'size'> & { size?: 'sm' | 'md' };
 
 export function Input({ className, size = 'sm', type = 'text', ...props }: InputProps) {
-  return <input type={type} className={cn(fieldStyles, size === 'sm' ? 'h-7' : 'h-8', className)} {...props} />;
+  return (
+    <input type={type} className={cn(fieldStyles, size === 'sm' ? 'h-7' : 'h-8', className)} {...props} />
+  );
 }
 
 export function Textarea({ className, rows = 3, ...props }: ComponentProps<'textarea'>) {

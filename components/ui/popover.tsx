@@ -7,16 +7,23 @@ import { cn } from './cn.ts';
 export const Popover = Radix.Root;
 export const PopoverTrigger = Radix.Trigger;
 export const PopoverAnchor = Radix.Anchor;
-export const PopoverClose = Radix.Close;
 
-export function PopoverContent({ className, align = 'start', sideOffset = 4, ...props }: ComponentProps<typeof Radix.Content>) {
+export function PopoverContent({
+  className,
+  align = 'start',
+  sideOffset = 4,
+  ...props
+}: ComponentProps<typeof Radix.Content>) {
   return (
     <Radix.Portal>
       <Radix.Content
         align={align}
         sideOffset={sideOffset}
         collisionPadding={8}
-        className={cn('floating z-50 max-w-[calc(100vw-16px)] p-3 outline-none animate-in fade-in-0 duration-100', className)}
+        className={cn(
+          'floating z-50 max-w-[calc(100vw-16px)] p-3 outline-none animate-in fade-in-0 duration-100',
+          className,
+        )}
         {...props}
       />
     </Radix.Portal>

@@ -1,9 +1,15 @@
 'use client';
 
-import { Group, Panel, Separator, useDefaultLayout, type GroupProps, type SeparatorProps } from 'react-resizable-panels';
+import {
+  Group,
+  Panel,
+  Separator,
+  useDefaultLayout,
+  type GroupProps,
+  type SeparatorProps,
+} from 'react-resizable-panels';
 import { cn } from './cn.ts';
 
-export { usePanelRef } from 'react-resizable-panels';
 export const ResizablePanel = Panel;
 
 export type ResizableGroupProps = Omit<GroupProps, 'id'> & {

@@ -15,13 +15,18 @@ export interface SearchInputProps extends Omit<InputProps, 'value' | 'onChange' 
 export function SearchInput({ value, onValueChange, label, className, ...props }: SearchInputProps) {
   return (
     <div className={cn('relative', className)}>
-      <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-ink-3" />
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-ink-3"
+      />
       <Input
         {...props}
         role="searchbox"
         aria-label={label}
         value={value}
-        onChange={(event) => { onValueChange(event.target.value); }}
+        onChange={(event) => {
+          onValueChange(event.target.value);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && value !== '') {
             event.stopPropagation();
@@ -35,7 +40,9 @@ export function SearchInput({ value, onValueChange, label, className, ...props }
         <button
           type="button"
           aria-label="Clear the search"
-          onClick={() => { onValueChange(''); }}
+          onClick={() => {
+            onValueChange('');
+          }}
           className="absolute top-1/2 right-1 flex size-5 -translate-y-1/2 items-center justify-center rounded-[4px] text-ink-3 hover:bg-surface-2 hover:text-ink-1"
         >
           <X aria-hidden className="size-3.5" />

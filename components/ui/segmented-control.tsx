@@ -14,7 +14,13 @@ export interface SegmentedControlProps<T extends string> {
 }
 
 /** Two to five choices, all in view. */
-export function SegmentedControl<T extends string>({ value, onValueChange, options, label, className }: SegmentedControlProps<T>) {
+export function SegmentedControl<T extends string>({
+  value,
+  onValueChange,
+  options,
+  label,
+  className,
+}: SegmentedControlProps<T>) {
   return (
     <ToggleGroup.Root
       type="single"

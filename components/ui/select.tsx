@@ -23,15 +23,33 @@ export interface SelectProps extends Omit<ComponentProps<'button'>, 'value' | 'o
 }
 
 /** One of a few. For many choices, or ones to search, use Combobox. Values must not be empty strings. */
-export function Select({ value, onValueChange, options, placeholder, size = 'sm', disabled, className, ...trigger }: SelectProps) {
+export function Select({
+  value,
+  onValueChange,
+  options,
+  placeholder,
+  size = 'sm',
+  disabled,
+  className,
+  ...trigger
+}: SelectProps) {
   return (
     <Radix.Root value={value ?? ''} onValueChange={onValueChange} disabled={disabled ?? false}>
       <Radix.Trigger
         {...trigger}
-        className={cn(fieldStyles, 'flex items-center justify-between gap-1.5 text-left data-[placeholder]:text-ink-3', size === 'sm' ? 'h-7' : 'h-8', className)}
+        className={cn(
+          fieldStyles,
+          'flex items-center justify-between gap-1.5 text-left data-[placeholder]:text-ink-3',
+          size === 'sm' ? 'h-7' : 'h-8',
+          className,
+        )}
       >
-        <span className="truncate"><Radix.Value placeholder={placeholder} /></span>
-        <Radix.Icon asChild><ChevronDown aria-hidden className="size-3.5 shrink-0 text-ink-3" /></Radix.Icon>
+        <span className="truncate">
+          <Radix.Value placeholder={placeholder} />
+        </span>
+        <Radix.Icon asChild>
+          <ChevronDown aria-hidden className="size-3.5 shrink-0 text-ink-3" />
+        </Radix.Icon>
       </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -4,7 +4,12 @@ import { statusLook, type ShownStatus } from './status.ts';
 export function StatusIcon({ status, className }: { status: ShownStatus; className?: string }) {
   const look = statusLook(status);
   const Icon = look.icon;
-  return <Icon aria-hidden className={cn('size-3.5 shrink-0', look.text, look.spins && 'animate-spin', className)} />;
+  return (
+    <Icon
+      aria-hidden
+      className={cn('size-3.5 shrink-0', look.text, look.spins && 'animate-spin', className)}
+    />
+  );
 }
 
 export interface StatusBadgeProps {
@@ -24,7 +29,9 @@ export function StatusBadge({ status, children, look = 'tinted', className }: St
       data-status={status}
       className={cn(
         'inline-flex h-5 shrink-0 items-center gap-1 align-middle whitespace-nowrap',
-        look === 'tinted' ? cn('rounded-[4px] px-1.5 text-12 font-medium', text, tint) : 'gap-1.5 text-13 text-ink-1',
+        look === 'tinted'
+          ? cn('rounded-[4px] px-1.5 text-12 font-medium', text, tint)
+          : 'gap-1.5 text-13 text-ink-1',
         className,
       )}
     >

@@ -38,14 +38,54 @@ type Role = 'running' | 'succeeded' | 'failed' | 'skipped' | 'reused' | 'stale' 
 
 // Written out in full, because Tailwind finds class names by reading the source.
 const ROLES: Record<Role, Pick<StatusLook, 'text' | 'tint' | 'fill' | 'border'>> = {
-  running: { text: 'text-status-running', tint: 'bg-status-running/10', fill: 'bg-status-running', border: 'border-status-running' },
-  succeeded: { text: 'text-status-succeeded', tint: 'bg-status-succeeded/10', fill: 'bg-status-succeeded', border: 'border-status-succeeded' },
-  failed: { text: 'text-status-failed', tint: 'bg-status-failed/10', fill: 'bg-status-failed', border: 'border-status-failed' },
-  skipped: { text: 'text-status-skipped', tint: 'bg-status-skipped/10', fill: 'bg-status-skipped', border: 'border-status-skipped' },
-  reused: { text: 'text-status-reused', tint: 'bg-status-reused/10', fill: 'bg-status-reused', border: 'border-status-reused' },
-  stale: { text: 'text-status-stale', tint: 'bg-status-stale/10', fill: 'bg-status-stale', border: 'border-status-stale' },
-  queued: { text: 'text-status-queued', tint: 'bg-status-queued/10', fill: 'bg-status-queued', border: 'border-status-queued' },
-  cancelled: { text: 'text-status-cancelled', tint: 'bg-status-cancelled/10', fill: 'bg-status-cancelled', border: 'border-status-cancelled' },
+  running: {
+    text: 'text-status-running',
+    tint: 'bg-status-running/10',
+    fill: 'bg-status-running',
+    border: 'border-status-running',
+  },
+  succeeded: {
+    text: 'text-status-succeeded',
+    tint: 'bg-status-succeeded/10',
+    fill: 'bg-status-succeeded',
+    border: 'border-status-succeeded',
+  },
+  failed: {
+    text: 'text-status-failed',
+    tint: 'bg-status-failed/10',
+    fill: 'bg-status-failed',
+    border: 'border-status-failed',
+  },
+  skipped: {
+    text: 'text-status-skipped',
+    tint: 'bg-status-skipped/10',
+    fill: 'bg-status-skipped',
+    border: 'border-status-skipped',
+  },
+  reused: {
+    text: 'text-status-reused',
+    tint: 'bg-status-reused/10',
+    fill: 'bg-status-reused',
+    border: 'border-status-reused',
+  },
+  stale: {
+    text: 'text-status-stale',
+    tint: 'bg-status-stale/10',
+    fill: 'bg-status-stale',
+    border: 'border-status-stale',
+  },
+  queued: {
+    text: 'text-status-queued',
+    tint: 'bg-status-queued/10',
+    fill: 'bg-status-queued',
+    border: 'border-status-queued',
+  },
+  cancelled: {
+    text: 'text-status-cancelled',
+    tint: 'bg-status-cancelled/10',
+    fill: 'bg-status-cancelled',
+    border: 'border-status-cancelled',
+  },
 };
 
 const look = (role: Role, word: string, icon: LucideIcon, spins = false): StatusLook => ({

@@ -15,11 +15,28 @@ export function TableBody(props: ComponentProps<'tbody'>) {
 }
 
 export function TableRow({ className, ...props }: ComponentProps<'tr'>) {
-  return <tr className={cn('group/row border-b border-line last:border-b-0 data-[interactive]:hover:bg-surface-2/60', className)} {...props} />;
+  return (
+    <tr
+      className={cn(
+        'group/row border-b border-line last:border-b-0 data-[interactive]:hover:bg-surface-2/60',
+        className,
+      )}
+      {...props}
+    />
+  );
 }
 
 export function TableHeader({ className, ...props }: ComponentProps<'th'>) {
-  return <th scope="col" className={cn('h-8 px-3 text-left text-12 font-medium whitespace-nowrap text-ink-3 first:pl-5 last:pr-5', className)} {...props} />;
+  return (
+    <th
+      scope="col"
+      className={cn(
+        'h-8 px-3 text-left text-12 font-medium whitespace-nowrap text-ink-3 first:pl-5 last:pr-5',
+        className,
+      )}
+      {...props}
+    />
+  );
 }
 
 export function TableCell({ className, ...props }: ComponentProps<'td'>) {

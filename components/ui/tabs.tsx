@@ -7,7 +7,12 @@ import { cn } from './cn.ts';
 export const Tabs = Radix.Root;
 
 export function TabsList({ className, ...props }: ComponentProps<typeof Radix.List>) {
-  return <Radix.List className={cn('flex h-9 shrink-0 items-stretch gap-2 border-b border-line px-2', className)} {...props} />;
+  return (
+    <Radix.List
+      className={cn('flex h-9 shrink-0 items-stretch gap-2 border-b border-line px-2', className)}
+      {...props}
+    />
+  );
 }
 
 export function TabsTrigger({ className, ...props }: ComponentProps<typeof Radix.Trigger>) {
@@ -23,5 +28,10 @@ export function TabsTrigger({ className, ...props }: ComponentProps<typeof Radix
 }
 
 export function TabsContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
-  return <Radix.Content className={cn('min-h-0 flex-1 outline-none focus-visible:-outline-offset-2', className)} {...props} />;
+  return (
+    <Radix.Content
+      className={cn('min-h-0 flex-1 outline-none focus-visible:-outline-offset-2', className)}
+      {...props}
+    />
+  );
 }

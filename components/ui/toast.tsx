@@ -21,7 +21,8 @@ export function Toaster() {
           content: 'min-w-0 flex-1',
           title: 'font-medium text-ink-1',
           description: 'text-12 text-ink-3',
-          actionButton: 'h-6 shrink-0 rounded-control border border-line-strong bg-surface-1 px-2 text-12 font-medium hover:bg-surface-2',
+          actionButton:
+            'h-6 shrink-0 rounded-control border border-line-strong bg-surface-1 px-2 text-12 font-medium hover:bg-surface-2',
           success: '[&_[data-icon]]:text-status-succeeded',
           error: '[&_[data-icon]]:text-status-failed',
           warning: '[&_[data-icon]]:text-status-stale',
