@@ -1,5 +1,5 @@
 /** Deeper than any document or row nests, and far from where recursion ends. */
-const DEEPEST = 200;
+export const DEEPEST = 200;
 
 /** NUL, and halves of surrogate pairs: what a JavaScript string may hold and a text or JSON of PostgreSQL may not. */
 const UNSTORABLE = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;

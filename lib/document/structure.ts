@@ -1,4 +1,4 @@
-import type { Fault } from '../errors/app-error.ts';
+import { cut, LIMITS, type Fault } from '../errors/app-error.ts';
 import { dependenciesOf, findCycle } from '../graph/dag.ts';
 import { RESERVED_NODE_IDS } from '../graph/ids.ts';
 import { allDefinitions, definitionOf } from '../nodes/catalogue.ts';
@@ -21,8 +21,8 @@ export const fault = (
 ): Fault => ({
   code,
   severity: 'error',
-  message,
-  hint: extra.hint,
+  message: cut(message, LIMITS.message),
+  hint: extra.hint && cut(extra.hint, LIMITS.hint),
   place: {
     path,
     ...(extra.nodeId === undefined ? {} : { nodeId: extra.nodeId }),
@@ -157,9 +157,10 @@ export function checkPorts(
   nodes: readonly Placed<DocumentNode>[],
   edges: readonly Placed<DocumentEdge>[],
 ): Fault[] {
+  const byTarget = Map.groupBy(edges, ({ value }) => value.target);
   return nodes.flatMap(({ index, value: node }) => {
     const definition = definitionOf(node.type);
-    const into = edges.filter(({ value }) => value.target === node.id);
+    const into = byTarget.get(node.id) ?? [];
     return (definition?.inputs ?? []).flatMap((port) => {
       const here = into.filter(({ value }) => targetPortOf(value, definition) === port.name);
       const found: Fault[] = [];

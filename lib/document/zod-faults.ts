@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Fault } from '../errors/app-error.ts';
+import { cut, LIMITS, type Fault } from '../errors/app-error.ts';
 import { nearestName } from '../sql/near-name.ts';
 
 type Path = (string | number)[];
@@ -26,8 +26,8 @@ function faultsFromIssue(issue: Issue, { base, data, knownKeys = [] }: IssueCont
   const at = (code: string, message: string, hint?: string, where: Path = path): Fault => ({
     code,
     severity: 'error',
-    message,
-    hint,
+    message: cut(message, LIMITS.message),
+    hint: hint && cut(hint, LIMITS.hint),
     place: { path: where },
   });
   const missing = valueAt(data, inner) === undefined;

@@ -21,7 +21,7 @@ export const placeSchema = z.object({
 export type Place = z.infer<typeof placeSchema>;
 
 /** Longest texts in characters. An engine's message may quote a whole cell; what tells something is at its beginning. */
-const LIMITS = { message: 4000, hint: 2000, cause: 8000, sql: 200_000, issues: 1000 };
+export const LIMITS = { message: 4000, hint: 2000, cause: 8000, sql: 200_000, issues: 1000 };
 
 /** A finding about a document: it carries its place and a remedy, and there may be many of them. */
 export const faultSchema = z.object({

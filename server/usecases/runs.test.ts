@@ -185,6 +185,28 @@ describe('a run', () => {
   });
 });
 
+it('a run of thousands of nodes shows them all, in the order of its document', async () => {
+  const nodes = Array.from({ length: 2100 }, (_, index) => ({
+    id: `n${index}`,
+    type: 'inline-source',
+    config: { format: 'csv', content: 'x' },
+  }));
+  const { data: pipeline } = await api.call(workspace.editor, 'createPipeline', {
+    body: { document: { version: 1, name: 'many', nodes, edges: [] } },
+  });
+  const { sql } = api.supabase;
+  const [version] =
+    await sql`insert into public.pipeline_versions (workspace_id, pipeline_id, number, document, content_hash)
+    select workspace_id, id, 1, draft, 'not-a-real-hash' from public.pipelines where id = ${pipeline.id} returning id`;
+  const [run] =
+    await sql`insert into public.runs (workspace_id, pipeline_id, version_id, trigger, mode, status)
+    values (${workspace.id}, ${pipeline.id}, ${version?.id}, 'manual', 'auto', 'failed') returning id`;
+  await sql`insert into public.node_runs (workspace_id, run_id, node_id, type, name, status)
+    select ${workspace.id}, ${run?.id}, 'n' || i, 'inline-source', 'n', 'succeeded' from generate_series(0, 2099) i`;
+  const { data } = await api.call(workspace.viewer, 'getRun', { params: { id: String(run?.id) } });
+  expect(data.nodes.map(({ id }) => id)).toEqual(nodes.map(({ id }) => id));
+});
+
 describe('the event stream', () => {
   it('tells all in order, numbered, and ends', async () => {
     const { id } = await start({ document: document('x > 1') });

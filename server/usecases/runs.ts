@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { uuidSchema } from '#lib/contracts/answer.ts';
+import type { NodeRecord } from '#lib/contracts/run-record.ts';
 import type { NodeRun, RunDetail, RunsPage, RunSummary } from '#lib/contracts/runs.ts';
 import type { ParsedQuery } from '#lib/contracts/endpoints.ts';
 import { AppError, toAppError } from '#lib/errors/app-error.ts';
@@ -20,6 +21,9 @@ import {
   toRunSummary,
 } from './run-rows.ts';
 import type { RunRow } from './run-rows.ts';
+
+// More than this the database does not answer at once.
+const PAGE_ROWS = 1000;
 
 const looseSchema = z.record(z.string(), z.unknown());
 
@@ -75,8 +79,8 @@ function parseCursor(cursor: string): z.infer<typeof cursorSchema> {
 /** A run with its nodes in the document's order, and the document that ran. */
 export async function getRun(actor: Actor, id: string): Promise<RunDetail> {
   const run = await loadRun(actor, id);
-  const [nodes, segments, versions, pipelines] = await Promise.all([
-    actor.db.from('node_runs').select(NODE_COLUMNS).eq('run_id', id),
+  const [records, segments, versions, pipelines] = await Promise.all([
+    nodeRecords(actor, id),
     actor.db.from('run_summaries').select('segments').eq('id', id),
     actor.db.from('pipeline_versions').select('document').eq('id', run.version_id),
     actor.db.from('pipelines').select('view').eq('id', run.pipeline_id),
@@ -85,13 +89,28 @@ export async function getRun(actor: Actor, id: string): Promise<RunDetail> {
   if (!draft) throw notFound('run');
   const view = parseRows(pipelines, z.object({ view: looseSchema }))[0]?.view ?? {};
   const order = new Map(nodeIds(draft).map((nodeId, index) => [nodeId, index]));
-  const records = parseRows(nodes, nodeRowSchema).map(toNodeRecord);
   return {
     ...toRunSummary(run),
     nodes: records.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
     segments: parseRows(segments, segmentsRowSchema)[0]?.segments ?? [],
     document: joinView(draft, view),
   };
+}
+
+/** All of a run's nodes: the database answers so many rows at once and no more. */
+async function nodeRecords(actor: Actor, runId: string): Promise<NodeRecord[]> {
+  const records: NodeRecord[] = [];
+  for (;;) {
+    const page = await actor.db
+      .from('node_runs')
+      .select(NODE_COLUMNS)
+      .eq('run_id', runId)
+      .order('node_id')
+      .range(records.length, records.length + PAGE_ROWS - 1);
+    const rows = parseRows(page, nodeRowSchema);
+    records.push(...rows.map(toNodeRecord));
+    if (rows.length < PAGE_ROWS) return records;
+  }
 }
 
 function nodeIds(document: Record<string, unknown>): string[] {

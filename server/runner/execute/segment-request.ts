@@ -1,7 +1,7 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import type { BoundGraph, BoundNode, BoundPort } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
-import { inputsOf } from '#lib/plan/cuts.ts';
+import { inputsOf } from '#lib/plan/readers.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import { parameterSqlType } from '#lib/parameters/values.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
@@ -173,14 +173,20 @@ export function boundParameters(graph: BoundGraph): BoundParameters {
 export function prefixOf(nodeId: NodeId, { nodes, results, kept }: PrefixSurroundings): BoundNode[] {
   const prefix: BoundNode[] = [];
   const seen = new Set<NodeId>();
-  const visit = (id: NodeId, wanted: boolean): void => {
-    if (seen.has(id) || (!wanted && (results.has(id) || kept?.has(id)))) return;
-    seen.add(id);
-    const node = requireNode(nodes, id);
-    for (const input of inputsOf(node)) visit(input, false);
-    prefix.push(node);
-  };
-  visit(nodeId, true);
+  const isThere = (id: NodeId) => results.has(id) || kept?.has(id) === true;
+  // Not by recursion: a chain may be longer than the stack.
+  const path = [{ id: nodeId, inputs: [...inputsOf(requireNode(nodes, nodeId))] }];
+  seen.add(nodeId);
+  for (let last = path.at(-1); last; last = path.at(-1)) {
+    const next = last.inputs.shift();
+    if (next === undefined) {
+      prefix.push(requireNode(nodes, last.id));
+      path.pop();
+    } else if (!seen.has(next) && !isThere(next)) {
+      seen.add(next);
+      path.push({ id: next, inputs: [...inputsOf(requireNode(nodes, next))] });
+    }
+  }
   return prefix;
 }
 
