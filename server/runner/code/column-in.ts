@@ -71,7 +71,7 @@ function inexactDecimal(column: string, [precision = 18, scale = 3]: readonly nu
 
 /** ISO 8601 with a T; years that it does not know stay as DuckDB writes them. */
 function isoTimestamp(column: string, text: string, zone: string): string {
-  const usual = `isfinite(${column}) AND ${column} >= TIMESTAMP '0001-01-01 00:00:00'`;
+  const usual = `isfinite(${column}) AND CAST(${column} AS DATE) >= DATE '0001-01-01'`;
   return `CASE WHEN ${usual} THEN replace(${text}, ' ', 'T') || '${zone}' ELSE CAST(${column} AS VARCHAR) END`;
 }
 

@@ -236,10 +236,14 @@ function shown(cell: Cell, kind: OutputKind): string {
 }
 
 function notOfType({ name, type }: Column, value: string, row: number): AppError {
-  return new AppError('value-not-of-type', `Column "${name}" is a ${type}, and row ${row} has ${value}.`, {
-    hint: `Give "${name}" another type under columns, or convert the value in the code.`,
-    place: { path: ['columns'] },
-  });
+  return new AppError(
+    'value-not-of-type',
+    `Column "${name}" is of type ${type}, and row ${row} has ${value}.`,
+    {
+      hint: `Give "${name}" another type under columns, or convert the value in the code.`,
+      place: { path: ['columns'] },
+    },
+  );
 }
 
 /** The rows of a loaded table in their own types. */
