@@ -23,9 +23,9 @@ function scanOptions(format: FileFormat, options: FileSourceOptions): Omit<ScanR
       return { format: 'csv', options: csvOptions(format, options), onBadRow };
     case 'json':
     case 'ndjson': {
-      refuseOthers(format, options, ['types', 'dateFormat', 'timestampFormat', 'onBadRow']);
+      refuseOthers(format, options, ['types', 'dateFormat', 'timestampFormat']);
       const reader = { ...common(options), format: format === 'ndjson' ? 'newline_delimited' : 'auto' };
-      return { format, options: reader, onBadRow };
+      return { format, options: reader, onBadRow: 'fail' };
     }
     case 'parquet':
       refuseOthers(format, options, []);

@@ -176,9 +176,11 @@ function csvWords(message: string): PlainWords {
 function jsonWords(message: string): PlainWords {
   const found = /in file "(.+?)",(?: at byte \d+)? in (?:line|record\/value) (\d+): (.*)/.exec(message);
   if (!found) return { code: 'file-unreadable', message: firstLine(message) };
+  // Of text that is no JSON it counts the line that it would read next.
+  const line = Number(found[2]) - (message.startsWith('Malformed JSON') ? 1 : 0);
   return {
     code: 'bad-row',
-    message: `${found[1]?.split('/').at(-1)}, line ${found[2]}: ${found[3]?.trim()}`,
+    message: `${found[1]?.split('/').at(-1)}, line ${line}: ${found[3]?.trim()}`,
     hint: 'Correct the line, or set the type of its column.',
   };
 }

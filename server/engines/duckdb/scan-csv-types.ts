@@ -56,7 +56,7 @@ function textSource({ base, columns, paths, request }: TypesToCheck, isWhole: bo
   const { dateformat: _date, timestampformat: _timestamp, ...dialect } = base;
   const options = {
     ...dialect,
-    ...columnOptions(texts, paths.length),
+    ...columnOptions(texts, paths),
     ...(request.onBadRow === 'fail' ? {} : { ignore_errors: true }),
   };
   const call = readerCall('csv', paths, options);
@@ -69,7 +69,7 @@ function misfit({ name, type }: Column, dialect: Dialect): string {
   if (isInteger(type))
     return `${value} IS NOT NULL AND CAST(TRY_CAST(${value} AS ${type}) AS VARCHAR) IS DISTINCT FROM ${value}`;
   const refused = `${value} IS NOT NULL AND ${parsed(value, type, dialect)} IS NULL`;
-  return type === 'DOUBLE' ? `(${refused}) OR ${hasLeadingZero(value)}` : refused;
+  return type === 'DOUBLE' ? `(${refused}) OR ${hasLeadingZero(value)} OR ${isTooLarge(value)}` : refused;
 }
 
 function parsed(value: string, type: string, dialect: Dialect): string {
@@ -83,6 +83,10 @@ const isInteger = (type: string) =>
 /** From `00` up to but not with `0:`, the character after 9: a zero and then a digit. */
 const hasLeadingZero = (value: string) => `(${value} >= '00' AND ${value} < '0:')`;
 
+/** An id such as 123e4567 looks like a number that no DOUBLE holds. */
+const isTooLarge = (value: string) =>
+  `(isinf(TRY_CAST(${value} AS DOUBLE)) AND regexp_matches(${value}, '[0-9]'))`;
+
 /** The narrowest type that takes every value as it stands, and what to tell about it. */
 async function widen(
   column: Column,
@@ -91,7 +95,7 @@ async function widen(
   const value = quoteIdentifier(column.name);
   const refused = isInteger(column.type)
     ? `NOT regexp_full_match(trim(${value}), '[+-]?[0-9]+') OR TRY_CAST(${value} AS ${column.type}) IS NULL`
-    : `${parsed(value, column.type, dialect)} IS NULL`;
+    : `${parsed(value, column.type, dialect)} IS NULL${column.type === 'DOUBLE' ? ` OR ${isTooLarge(value)}` : ''}`;
   const [row] = await readRows(
     connection,
     `SELECT count_if(${refused}), count_if(TRY_CAST(${value} AS DOUBLE) IS NULL), count_if(regexp_matches(${value}, '^[+-]?0[0-9]')), min(${value}) FILTER (WHERE ${refused}), min(${value}) FILTER (WHERE regexp_matches(${value}, '^[+-]?0[0-9]')) FROM ${source} WHERE ${value} IS NOT NULL`,

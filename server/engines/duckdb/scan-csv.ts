@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '#lib/errors/app-error.ts';
 import { nearestName } from '#lib/sql/near-name.ts';
@@ -8,7 +9,7 @@ import { describeColumns } from './describe-columns.ts';
 import { readRows } from './read-rows.ts';
 import { rejectOptions } from './rejected-rows.ts';
 import type { Dialect, Discovered, ScanFiles } from './scan-files.ts';
-import { columnOptions, printOptions, readerCall } from './scan-options.ts';
+import { columnOptions, partitionNames, printOptions, readerCall } from './scan-options.ts';
 import { checkTypes } from './scan-csv-types.ts';
 
 /** Options that the sniffer takes as given; types are settled afterwards. */
@@ -44,7 +45,7 @@ export async function discoverCsv(files: ScanFiles): Promise<Discovered> {
     base,
     dialect,
     columns: names,
-    settled: new Set(wanted.keys()),
+    settled: new Set([...wanted.keys(), ...(paths.length > 1 ? partitionNames(paths) : [])]),
   });
   const schema = looked.columns.map(({ name, type }): Column => ({
     name,
@@ -52,8 +53,9 @@ export async function discoverCsv(files: ScanFiles): Promise<Discovered> {
   }));
   const options = {
     ...base,
-    ...columnOptions(schema, paths.length),
-    ...(request.onBadRow === 'fail' ? {} : rejectOptions(paths, request.onBadRow)),
+    ...(request.onBadRow === 'fail'
+      ? columnOptions(schema, paths)
+      : { ...(await columnsByPlace(files, base, schema)), ...rejectOptions(paths, request.onBadRow) }),
   };
   return {
     schema,
@@ -141,6 +143,33 @@ async function namesOfAll(
     connection,
     `SELECT * FROM ${readerCall('csv', paths, { ...dialect, ...ignore, union_by_name: true })}`,
   );
+}
+
+/**
+ * Rows that cannot be read are collected only where files are read by place, so that several must have the same columns
+ * in the same order. Throws a `user` AppError where they have not.
+ */
+async function columnsByPlace(
+  { paths, connection }: ScanFiles,
+  base: Record<string, ScanOption>,
+  schema: Schema,
+): Promise<Record<string, ScanOption>> {
+  const folders = paths.length > 1 ? partitionNames(paths) : new Set<string>();
+  const own = schema.filter(({ name }) => !folders.has(name.toLowerCase()));
+  const wanted = own.map(({ name }) => name.toLowerCase());
+  for (const file of paths.length > 1 ? paths : []) {
+    const { columns } = await sniff(connection, file, base);
+    if (columns.map(({ name }) => name.toLowerCase()).join('\n') === wanted.join('\n')) continue;
+    throw new AppError(
+      'files-differ',
+      `${path.basename(file)} has other columns than ${path.basename(paths[0] ?? '')}, or in another order`,
+      {
+        hint: 'Leaving out rows that cannot be read needs the same columns in each file; or read them one by one.',
+        place: { path: ['options', 'onBadRow'] },
+      },
+    );
+  }
+  return columnOptions(own, paths.slice(0, 1));
 }
 
 /** Types that the person chose, by lower-case column name. */

@@ -2,6 +2,7 @@ import { describeColumns } from './describe-columns.ts';
 import type { Discovered, ScanFiles } from './scan-files.ts';
 import { readerCall } from './scan-options.ts';
 import type { ScanOption } from '#lib/sql/relation.ts';
+import type { Schema } from '#lib/sql/schema.ts';
 
 /** Smaller files are read whole to find their columns; larger ones by their first objects. */
 const WHOLE_BYTES = 64 * 1024 ** 2;
@@ -13,7 +14,6 @@ export async function discoverJson({ request, paths, bytes, connection }: ScanFi
   const shared: Record<string, ScanOption> = {
     ...given,
     ...(paths.length > 1 ? { union_by_name: true } : {}),
-    ...(request.onBadRow !== 'fail' && request.format === 'ndjson' ? { ignore_errors: true } : {}),
   };
   const sniffing = { ...shared, sample_size: bytes <= WHOLE_BYTES ? -1 : SAMPLED_OBJECTS };
   const sniffed = await describeColumns(
@@ -23,14 +23,23 @@ export async function discoverJson({ request, paths, bytes, connection }: ScanFi
   const wanted = new Map(typeof types === 'object' && !Array.isArray(types) ? Object.entries(types) : []);
   const schema = sniffed.map(({ name, type }) => ({ name, type: wanted.get(name) ?? type }));
   const isSniffedAsIs = schema.length === 1 && schema[0]?.name === 'json';
-  // A list of plain values has no keys to name columns by.
+  // A list of plain values has no keys to name columns by, and a column that was renamed is not named by its key.
   const options = isSniffedAsIs
     ? shared
-    : { ...shared, columns: Object.fromEntries(schema.map(({ name, type }) => [name, type])) };
+    : schema.some(({ name }, index) => mayBeRenamed(name, index, schema))
+      ? sniffing
+      : { ...shared, columns: Object.fromEntries(schema.map(({ name, type }) => [name, type])) };
   return {
     schema,
     scan: { format: request.format, paths, options, schema, onBadRow: request.onBadRow },
     estimatedRows: null,
     warnings: [],
   };
+}
+
+/** DuckDB names a key that differs from another only in case `key_1`, and an empty one after its place: `C2`. */
+function mayBeRenamed(name: string, index: number, schema: Schema): boolean {
+  if (name === `C${index}`) return true;
+  const base = /^(.*)_\d+$/s.exec(name)?.[1];
+  return base !== undefined && schema.some((other) => other.name.toLowerCase() === base.toLowerCase());
 }

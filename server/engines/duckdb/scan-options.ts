@@ -40,10 +40,22 @@ function printOption(value: ScanOption): string {
  * The settled columns as reader options: by place for one file, by name for several. An object of JavaScript would
  * reorder names such as "2020", so these go as lists, at the price of a sniff.
  */
-export function columnOptions(schema: Schema, files: number): Record<string, ScanOption> {
+export function columnOptions(schema: Schema, paths: readonly string[]): Record<string, ScanOption> {
   const byName = Object.fromEntries(schema.map(({ name, type }) => [name, type]));
-  if (files > 1) return { union_by_name: true, types: byName };
+  if (paths.length > 1) {
+    const folders = partitionNames(paths);
+    const own = Object.entries(byName).filter(([name]) => !folders.has(name.toLowerCase()));
+    return { union_by_name: true, types: Object.fromEntries(own) };
+  }
   const isKeptInOrder = Object.keys(byName).every((name, index) => schema[index]?.name === name);
   if (isKeptInOrder) return { columns: byName };
   return { auto_detect: true, names: schema.map(({ name }) => name), types: schema.map(({ type }) => type) };
+}
+
+/** Columns, in lower case, whose values stand in the names of folders: `region=north/`. */
+export function partitionNames(paths: readonly string[]): Set<string> {
+  const [first = ''] = paths;
+  return new Set(
+    [...first.matchAll(/(?<=\/)([^/=]+)=[^/]*(?=\/)/g)].map(([, name = '']) => name.toLowerCase()),
+  );
 }

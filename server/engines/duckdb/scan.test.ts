@@ -171,6 +171,62 @@ describe('csv', () => {
     ).toBe(0);
   });
 
+  it('leaves rows out of several files too, if these have the same columns', async () => {
+    const paths = [
+      await file('many/a.csv', 'a,b\n1,2\nx,y,z\n7,8\n'),
+      await file('many/b.csv', 'a,b\n3,4\n'),
+    ];
+    const { rows, result } = await read(await discover(paths, { onBadRow: 'collect' }));
+    expect(rows).toEqual([
+      { a: 1, b: 2 },
+      { a: 7, b: 8 },
+      { a: 3, b: 4 },
+    ]);
+    expect(result.rejects.get('src')?.lines).toMatchObject([{ file: paths[0], line: 3, text: 'x,y,z' }]);
+    const other = await file('many/c.csv', 'b,a\n6,5\n');
+    await expect(discover([...paths, other], { onBadRow: 'skip' })).rejects.toMatchObject({
+      code: 'files-differ',
+      message: expect.stringContaining('c.csv') as string,
+    });
+  });
+
+  it('reads columns out of the names of folders beside those of the files', async () => {
+    const paths = [
+      await file('by/year=2020/m=01/x.csv', 'v\n1\n'),
+      await file('by/year=2021/m=02/x.csv', 'v\n2\n'),
+    ];
+    const rows = [
+      { v: 1, year: 2020, m: '01' },
+      { v: 2, year: 2021, m: '02' },
+    ];
+    expect((await read(await discover(paths))).rows).toEqual(rows);
+    expect((await read(await discover(paths, { onBadRow: 'skip' }))).rows).toEqual(rows);
+  });
+
+  it('takes no id for a number that is too large for every type', async () => {
+    const { rows } = await read(await discover(await file('ids.csv', 'id,n\n123e4567,1.5\n5,inf\n')));
+    expect(rows).toEqual([
+      { id: '123e4567', n: 1.5 },
+      { id: '5', n: 'Infinity' },
+    ]);
+  });
+
+  it('keeps the values of keys that differ only in case or are empty', async () => {
+    const json = await file('keys.json', '[{"a":1,"A":2,"":3},{"A":4}]');
+    expect((await read(await discover(json, { format: 'json' }))).rows).toEqual([
+      { a: 1, A_1: 2, C2: 3 },
+      { a: null, A_1: 4, C2: null },
+    ]);
+  });
+
+  it('names the line that is no JSON', async () => {
+    const lines = await file('bad.ndjson', '{"a":1}\n{"a":2}\n{oops}\n{"a":4}\n');
+    await expect(discover(lines, { format: 'ndjson' })).rejects.toMatchObject({
+      code: 'bad-row',
+      message: expect.stringContaining('line 3') as string,
+    });
+  });
+
   it('takes options: types, null strings, encoding, dates, header, skip', async () => {
     const latin = await file('latin.csv', Buffer.from('name;d\nJosé;31.12.2024\nNA;01.01.2025\n', 'latin1'));
     await expect(discover(latin)).rejects.toMatchObject({

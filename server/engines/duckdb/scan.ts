@@ -92,7 +92,7 @@ async function discover(
   if (filled.length === 0) {
     throw new AppError(
       'file-empty',
-      `${files.sizes.map(({ file }) => path.basename(file)).join(', ')} is empty: there is not even a header`,
+      `${files.sizes.map(({ file }) => path.basename(file)).join(', ')} is empty${request.format === 'csv' ? ': there is not even a header' : ''}`,
       { hint: 'Check what writes it.' },
     );
   }
