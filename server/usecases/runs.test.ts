@@ -197,12 +197,12 @@ it('a run of thousands of nodes shows them all, in the order of its document', a
   const { sql } = api.supabase;
   const [version] =
     await sql`insert into public.pipeline_versions (workspace_id, pipeline_id, number, document, content_hash)
-    select workspace_id, id, 1, draft, 'not-a-real-hash' from public.pipelines where id = ${pipeline.id} returning id`;
+    select workspace_id, id, 1, draft, 'a-hash-of-this-test-alone' from public.pipelines where id = ${pipeline.id} returning id`;
   const [run] =
     await sql`insert into public.runs (workspace_id, pipeline_id, version_id, trigger, mode, status)
-    values (${workspace.id}, ${pipeline.id}, ${version?.id}, 'manual', 'auto', 'failed') returning id`;
+    values (${workspace.id}, ${pipeline.id}, ${String(version?.id)}, 'manual', 'auto', 'failed') returning id`;
   await sql`insert into public.node_runs (workspace_id, run_id, node_id, type, name, status)
-    select ${workspace.id}, ${run?.id}, 'n' || i, 'inline-source', 'n', 'succeeded' from generate_series(0, 2099) i`;
+    select ${workspace.id}, ${String(run?.id)}, 'n' || i, 'inline-source', 'n', 'succeeded' from generate_series(0, 2099) i`;
   const { data } = await api.call(workspace.viewer, 'getRun', { params: { id: String(run?.id) } });
   expect(data.nodes.map(({ id }) => id)).toEqual(nodes.map(({ id }) => id));
 });
