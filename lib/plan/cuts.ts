@@ -1,7 +1,9 @@
 import type { BoundNode } from '../bind/types.ts';
 import type { NodeId } from '../graph/ids.ts';
 import { partsOf } from '../sql/relation-parts.ts';
+import { orderObserved } from './order-observed.ts';
 import { readsOrder } from './order.ts';
+import { inputsOf, readersByNode, type Readers } from './readers.ts';
 import type { PlanOptions } from './types.ts';
 
 /**
@@ -10,30 +12,39 @@ import type { PlanOptions } from './types.ts';
  */
 const MAX_SEGMENT_NODES = 64;
 
-/** How often each node is read by nodes that run: once per edge, and once per node that names it as master data. */
-function readsByNode(nodes: readonly BoundNode[]): Map<NodeId, number> {
-  const reads = new Map<NodeId, number>(nodes.map((node) => [node.id, 0]));
-  for (const node of nodes) {
-    for (const id of inputsOf(node)) reads.set(id, (reads.get(id) ?? 0) + 1);
-  }
-  return reads;
-}
-
-/** What a node reads, once per edge or master reference; a node may stand in it twice. */
-export function inputsOf(node: BoundNode): NodeId[] {
-  return [...node.inputs.flatMap((port) => port.edges.map((edge) => edge.edge.source)), ...node.masters];
-}
-
 /**
- * The nodes whose rows are kept, and why, in words; every other node melts into the statement of its only reader.
+ * The nodes whose rows are kept, and why, in words; every other node melts into the statement of its readers.
  * `nodes` are those that run, topological.
  */
 export function chooseCuts(
   nodes: readonly BoundNode[],
   options: Pick<PlanOptions, 'staging' | 'counts'>,
 ): Map<NodeId, string> {
-  const reads = readsByNode(nodes);
   const readers = readersByNode(nodes);
+  const observed = orderObserved(nodes, readers);
+  /** Nodes that several statements read. Each cut may part the readers of another node, until none is left in doubt. */
+  const apart = new Set<NodeId>();
+  for (;;) {
+    const cuts = cutsGiven(nodes, options, { readers, observed, apart });
+    const parted = readFromSeveral(nodes, readers, cuts);
+    if (parted.length === 0) return cuts;
+    for (const id of parted) apart.add(id);
+  }
+}
+
+interface Circumstances {
+  readers: Readers;
+  /** Nodes the order of whose rows somebody sees. */
+  observed: ReadonlySet<NodeId>;
+  /** Nodes that several statements read. */
+  apart: ReadonlySet<NodeId>;
+}
+
+function cutsGiven(
+  nodes: readonly BoundNode[],
+  options: Pick<PlanOptions, 'staging' | 'counts'>,
+  around: Circumstances,
+): Map<NodeId, string> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const cuts = new Map<NodeId, string>();
   /** Nodes whose count does not suffer when their reader stops early. */
@@ -41,20 +52,18 @@ export function chooseCuts(
   /** Nodes of the statement that ends in this node so far. */
   const sizes = new Map<NodeId, number>();
   for (const node of nodes) {
-    const reader = readers.get(node.id);
+    const readers = around.readers.get(node.id) ?? [];
     const isCounted = countSurvives(node, cuts, counted);
     if (isCounted) counted.add(node.id);
     const size = 1 + inputsOf(node).reduce((sum, id) => sum + (cuts.has(id) ? 0 : (sizes.get(id) ?? 0)), 0);
     sizes.set(node.id, size);
-    const reason =
-      options.staging === 'all'
-        ? 'staging is set to all'
-        : reasonToCut(node, reads.get(node.id) ?? 0, reader);
+    const hasty = readers.find(stopsEarly);
+    const reason = options.staging === 'all' ? 'staging is set to all' : reasonToCut(node, readers, around);
     const isFixed =
       !node.volatile && !(readsOrder(node) && inputsOf(node).some((id) => byId.get(id)?.ordered === false));
     if (reason !== null) cuts.set(node.id, reason);
-    else if (options.counts === 'exact' && !isCounted && reader && stopsEarly(reader))
-      cuts.set(node.id, `${reader.name} stops reading early, and every row is to be counted`);
+    else if (options.counts === 'exact' && !isCounted && hasty)
+      cuts.set(node.id, `${hasty.name} stops reading early, and every row is to be counted`);
     else if (!isFixed) cuts.set(node.id, 'its rows might differ if they were computed again');
     else if (size >= MAX_SEGMENT_NODES)
       cuts.set(node.id, `a statement holds at most ${MAX_SEGMENT_NODES} nodes`);
@@ -62,16 +71,35 @@ export function chooseCuts(
   return cuts;
 }
 
-function readersByNode(nodes: readonly BoundNode[]): Map<NodeId, BoundNode> {
-  return new Map(nodes.flatMap((node) => inputsOf(node).map((id) => [id, node] as const)));
+/** The nodes that are not kept although the statements of their readers end in different nodes. */
+function readFromSeveral(
+  nodes: readonly BoundNode[],
+  readers: Readers,
+  cuts: ReadonlyMap<NodeId, string>,
+): NodeId[] {
+  const parted: NodeId[] = [];
+  /** The node in which the statement of a node ends. */
+  const ends = new Map<NodeId, NodeId>();
+  for (const { id } of nodes.toReversed()) {
+    const [end, ...others] = new Set((readers.get(id) ?? []).map((reader) => ends.get(reader.id)));
+    if (!cuts.has(id) && others.length > 0) parted.push(id);
+    ends.set(id, cuts.has(id) || others.length > 0 ? id : (end ?? id));
+  }
+  return parted;
 }
 
-function reasonToCut(node: BoundNode, reads: number, reader: BoundNode | undefined): string | null {
+function reasonToCut(
+  node: BoundNode,
+  readers: readonly BoundNode[],
+  { observed, apart }: Circumstances,
+): string | null {
   if (node.kind === 'destination') return 'it writes its rows out';
   if (node.node.masterData) return 'it is master data, which every node may read';
-  if (reads === 0 || reader === undefined) return 'nothing reads it further';
-  if (reads > 1) return `${reads} inputs read it`;
-  return reasonOfItsOwn(node) ?? reasonOfReader(reader);
+  if (readers.length === 0) return 'nothing reads it further';
+  // Rows that a statement computes once and reads twice come in no order.
+  if (readers.length > 1 && (apart.has(node.id) || observed.has(node.id)))
+    return `${readers.length} inputs read it`;
+  return reasonOfItsOwn(node) ?? readers.map(reasonOfReader).find((reason) => reason !== null) ?? null;
 }
 
 function reasonOfItsOwn(node: BoundNode): string | null {

@@ -1,6 +1,6 @@
 import type { BoundNode } from '../bind/types.ts';
 import type { NodeId } from '../graph/ids.ts';
-import { inputsOf } from './cuts.ts';
+import { inputsOf } from './readers.ts';
 import { readsOrder } from './order.ts';
 import { ancestors } from './scope.ts';
 import type { Segment } from './types.ts';
@@ -39,15 +39,15 @@ function membersOf(
   byId: ReadonlyMap<NodeId, BoundNode>,
   cuts: ReadonlyMap<NodeId, string>,
 ): BoundNode[] {
-  const members: BoundNode[] = [];
+  const members = new Set<BoundNode>();
   const open = [output];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const node = byId.get(id);
-    if (!node) continue;
-    members.push(node);
+    if (!node || members.has(node)) continue;
+    members.add(node);
     open.push(...inputsOf(node).filter((input) => byId.has(input) && !cuts.has(input)));
   }
-  return members;
+  return [...members];
 }
 
 /** A segment is named after the node it ends in; a read that is no running node is a reused result. */

@@ -30,8 +30,8 @@ export interface Artefact {
 }
 
 /**
- * Nodes that become one DuckDB statement: a tree whose root is `output`. All but the root have exactly one consumer,
- * which is in the segment too. `reads` are results of earlier segments (or reused ones).
+ * Nodes that become one DuckDB statement, which ends in `output`. All others are read by nodes of the same segment only,
+ * by one or, where ways part and meet again, by several. `reads` are results of earlier segments (or reused ones).
  */
 export interface Segment {
   id: string;

@@ -31,7 +31,9 @@ export function compose(
   }
   for (const step of steps) {
     const tag = options.tags.get(step.nodeId);
-    const head = `${quoteIdentifier(nodeTable(step.nodeId))} AS (`;
+    // So is a Parquet file that a step is: anything else that is read twice is computed once.
+    const once = step.knownRows === null ? '' : 'NOT MATERIALIZED ';
+    const head = `${quoteIdentifier(nodeTable(step.nodeId))} AS ${once}(`;
     const start = sql.length + head.length;
     sql += `${head}${tag === undefined ? step.sql : fenced(step.sql, tag)}\n),\n`;
     ranges.set(step.nodeId, { start, end: sql.length });

@@ -25,7 +25,9 @@ type Tree =
   | { op: 'unnest'; input: Tree }
   | { op: 'exists'; input: Tree; other: Tree }
   | { op: 'join'; how: 'inner' | 'left' | 'semi' | 'anti' | 'full'; input: Tree; other: Tree }
-  | { op: 'union'; input: Tree; other: Tree };
+  | { op: 'union'; input: Tree; other: Tree }
+  /** Ways that part at a node and meet again: two filters of the same rows, stacked or joined. */
+  | { op: 'diamond'; meet: 'union' | 'inner' | 'anti'; low: number; high: number; input: Tree };
 
 const { tree } = fc.letrec<{ tree: Tree; leaf: Tree }>((tie) => ({
   leaf: fc.record({
@@ -65,6 +67,13 @@ const { tree } = fc.letrec<{ tree: Tree; leaf: Tree }>((tie) => ({
       input: tie('tree'),
       other: tie('tree'),
     }) as fc.Arbitrary<Tree>,
+    fc.record({
+      op: fc.constant('diamond' as const),
+      meet: fc.constantFrom('union' as const, 'inner' as const, 'anti' as const),
+      low: fc.integer({ min: 0, max: 12 }),
+      high: fc.integer({ min: 0, max: 12 }),
+      input: tie('tree'),
+    }),
     fc.record({
       op: fc.constant('join' as const),
       how: fc.constantFrom(
@@ -110,15 +119,36 @@ interface Built {
   id: string;
 }
 
+interface Part {
+  id: string;
+  rows: Row[];
+}
+
 class TooLarge extends Error {}
 
 function build(root: Tree): Built {
   const steps: SegmentStep[] = [];
   const truth = new Map<string, number>();
-  const visit = (node: Tree): { id: string; rows: Row[] } => {
+  const visit = (node: Tree): Part => {
+    if (node.op === 'diamond') return visitDiamond(node);
     const inputs =
       'input' in node ? [visit(node.input), ...('other' in node ? [visit(node.other)] : [])] : [];
     const [a, b] = inputs;
+    return add(node, a, b);
+  };
+  const visitDiamond = (node: Extract<Tree, { op: 'diamond' }>): Part => {
+    const top = visit(node.input);
+    const low = add({ op: 'filter', by: 'k', value: node.low, input: node.input }, top);
+    const high = add({ op: 'filter', by: 'i', value: node.high, input: node.input }, top);
+    const ends = { input: node.input, other: node.input };
+    return add(
+      node.meet === 'union' ? { op: 'union', ...ends } : { op: 'join', how: node.meet, ...ends },
+      low,
+      high,
+    );
+  };
+  const add = (node: Exclude<Tree, { op: 'diamond' }>, a?: Part, b?: Part): Part => {
+    const inputs = [a, b].filter((part) => part !== undefined);
     const id = `n${steps.length}`;
     const rows = compute(node, a?.rows ?? [], b?.rows ?? []);
     if (rows.length > MOST_ROWS) throw new TooLarge();
@@ -175,7 +205,7 @@ async function writeSources(): Promise<void> {
   }
 }
 
-function sqlOf(node: Tree, a: string, b: string): string {
+function sqlOf(node: Exclude<Tree, { op: 'diamond' }>, a: string, b: string): string {
   switch (node.op) {
     case 'source':
       return `SELECT i, k FROM read_parquet('${sourceFile(node.keys)}') WHERE i < ${node.rows}`;
@@ -206,7 +236,7 @@ function sqlOf(node: Tree, a: string, b: string): string {
   }
 }
 
-function compute(node: Tree, a: Row[], b: Row[]): Row[] {
+function compute(node: Exclude<Tree, { op: 'diamond' }>, a: Row[], b: Row[]): Row[] {
   switch (node.op) {
     case 'source':
       return Array.from({ length: node.rows }, (_, i): Row => [i, i % 11 === 10 ? null : i % node.keys]);

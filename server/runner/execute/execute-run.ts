@@ -3,7 +3,7 @@ import { AppError, toAppError } from '#lib/errors/app-error.ts';
 import type { BoundNode } from '#lib/bind/types.ts';
 import type { RunReport, RunStatus } from '#lib/contracts/run-record.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
-import { inputsOf } from '#lib/plan/cuts.ts';
+import { inputsOf } from '#lib/plan/readers.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import type {
   DestinationFile,

@@ -3,7 +3,7 @@ import type { NodeId } from '#lib/graph/ids.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import { toAppError } from '#lib/errors/app-error.ts';
 import { mayReorder } from '#lib/nodes/row-position.ts';
-import { inputsOf } from '#lib/plan/cuts.ts';
+import { inputsOf } from '#lib/plan/readers.ts';
 import type { Expression } from '#lib/sql/expression.ts';
 import { partsOf } from '#lib/sql/relation-parts.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
