@@ -58,7 +58,7 @@ function factsOf(detail: RunDetail, run: LiveRun): (readonly [string, React.Reac
     ['Due', detail.dueAt ? formatExact(new Date(detail.dueAt)) : null],
     ['Started', run.startedAt ? formatExact(new Date(run.startedAt)) : 'not yet'],
     ['Duration', run.durationMs !== null && isFinal(run.status) ? formatDuration(run.durationMs) : null],
-    ['Mode', run.modeReason ?? run.mode],
+    ['Mode', run.modeReason ? `${run.mode}: ${run.modeReason}` : run.mode],
     ['Engine', run.engine],
     ['Peak memory', memory === 0 ? null : formatBytes(memory)],
     [

@@ -6,6 +6,7 @@ import { compilerOf } from '../nodes/catalogue.ts';
 import type { NodeDefinition } from '../nodes/define.ts';
 import { resolveParameters } from '../parameters/values.ts';
 import type { CheckedText, UserText } from '../sql/expression.ts';
+import { nearestName } from '../sql/near-name.ts';
 import type { Relation } from '../sql/relation.ts';
 import type { Schema } from '../sql/schema.ts';
 import { configure, masterReferences, unusedParameters, type ConfiguredNode } from './configure.ts';
@@ -25,6 +26,9 @@ import type {
   TypeOracle,
 } from './types.ts';
 import { readsMerged, replaceUserText, textKey, userTexts } from './user-text.ts';
+
+/** Looking at a file is mostly waiting, for the disk and for the database's threads. */
+const SOURCES_AT_ONCE = 4;
 
 export interface BindContext {
   /** As given for this run: texts from a command line or JSON. Defaults fill the rest. */
@@ -116,6 +120,7 @@ interface Binding {
 
 async function bindNodes(binding: Binding): Promise<BoundNode[]> {
   const bound = new Map<string, BoundNode>();
+  const sources = lookAtSources(binding);
   const incoming = new Map<string, Placed<DocumentEdge>[]>();
   for (const edge of binding.read.edges)
     incoming.set(edge.value.target, [...(incoming.get(edge.value.target) ?? []), edge]);
@@ -124,12 +129,31 @@ async function bindNodes(binding: Binding): Promise<BoundNode[]> {
     const waits = [...(binding.order.dependencies.get(id) ?? [])];
     if (!configured || binding.broken.has(id) || !waits.every((need) => bound.has(need))) continue;
     try {
-      bound.set(id, await bindNode(configured, incoming.get(id) ?? [], bound, binding));
+      bound.set(id, await bindNode(configured, incoming.get(id) ?? [], bound, { ...binding, sources }));
     } catch (error) {
       binding.faults.push(faultAt(error, configured));
     }
   }
   return [...bound.values()];
+}
+
+/** Looks at the sources, a few at a time; binding waits for each where it needs it. */
+function lookAtSources({
+  configured,
+  broken,
+  context,
+}: Binding): ReadonlyMap<string, Promise<SourceDescription>> {
+  const sources = new Map<string, Promise<SourceDescription>>();
+  const begun: Promise<unknown>[] = [];
+  for (const [id, { node, definition, config }] of configured) {
+    if (definition.kind !== 'source' || broken.has(id)) continue;
+    const turn = begun.at(-SOURCES_AT_ONCE) ?? Promise.resolve();
+    const look = turn.then(() => context.inspector.describe({ id: node.id, type: node.type, config }));
+    sources.set(id, look);
+    // Who waits for the source hears of its failure.
+    begun.push(look.catch(() => null));
+  }
+  return sources;
 }
 
 /** A thrown error's path counts from the node's config, unless it names an edge. */
@@ -149,12 +173,11 @@ async function bindNode(
   configured: ConfiguredNode,
   edges: readonly Placed<DocumentEdge>[],
   bound: ReadonlyMap<string, BoundNode>,
-  binding: Binding,
+  binding: Binding & { sources: ReadonlyMap<string, Promise<SourceDescription>> },
 ): Promise<BoundNode> {
   const { node, definition, config } = configured;
-  const { oracle, inspector } = binding.context;
-  const source: SourceDescription | null =
-    definition.kind === 'source' ? await inspector.describe({ id: node.id, type: node.type, config }) : null;
+  const { oracle } = binding.context;
+  const source = (await binding.sources.get(node.id)) ?? null;
   const inputs = await bindInputs({ node, definition, edges, bound, oracle });
   const compile = compilerOf(node.type);
   if (!compile)
@@ -205,6 +228,7 @@ async function bindNode(
   });
   const composed = await checkComposed(raw, configured, oracle);
   const relation = replaceUserText(raw, (text) => checkedText(text, configured, composed));
+  refuseUnknownTables(relation);
   const ports = inputs.map(({ port, problem }) =>
     settle(port, problem, definition, readsMerged(relation, port.port)),
   );
@@ -232,6 +256,23 @@ async function bindNode(
       ),
     ],
   };
+}
+
+/** A query that names a table which nothing brings. Throws a `user` AppError that names those it can read. */
+function refuseUnknownTables(relation: Relation): void {
+  if (relation.op !== 'query' || relation.query.kind !== 'checked') return;
+  const known = Object.keys(relation.tables);
+  for (const name of relation.query.tables) {
+    if (known.some((table) => table.toLowerCase() === name.toLowerCase())) continue;
+    const near = nearestName(name, known);
+    const readable = `It can read ${[...known, 'master.<id>'].join(', ')}.`;
+    throw new AppError('table-not-found', `There is no table "${name}" here`, {
+      hint: near
+        ? `Did you mean "${near}"? ${readable}`
+        : `${readable} Draw an edge from the node that it is.`,
+      place: { path: ['query'] },
+    });
+  }
 }
 
 /** Texts that the compiler made of those in the config, as `window` does, are new to the guard. */

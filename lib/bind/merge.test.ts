@@ -109,6 +109,14 @@ describe('mergeInputs', () => {
     expect(merged.sentence).toContain('"y" and "z" are empty');
   });
 
+  it('names columns after the id where a name has no letters, and speaks of one column in the singular', async () => {
+    const signs: MergeInput = { ...input('a', 'x INTEGER'), name: '!!!' };
+    const beside = await merge([signs, input('b', 'y INTEGER')]);
+    expect(beside.schema.map(({ name }) => name)).toEqual(['a_x', 'b_y']);
+    const stacked = await merge([input('a', 'x INTEGER'), input('b', 'x INTEGER')]);
+    expect(stacked.sentence).toContain('all have the column "x"');
+  });
+
   it('refuses a union of types that do not unify', async () => {
     await expect(merge([input('a', 'x INTEGER'), input('b', 'x DATE')], 'union')).rejects.toMatchObject({
       code: 'types-do-not-unify',

@@ -67,7 +67,7 @@ export async function mergeInputs(
   return stack(
     inputs,
     stacked.schema,
-    `since all have the columns ${listed(stacked.schema.map(({ name }) => name))}`,
+    `since all have the ${stacked.schema.length === 1 ? 'column' : 'columns'} ${listed(stacked.schema.map(({ name }) => name))}`,
   );
 }
 
@@ -172,7 +172,7 @@ function sideBySide(inputs: readonly MergeInput[], reason: string): Merged {
     sortFirst: !input.ordered,
     columns: input.schema.map(({ name }) => ({
       from: name,
-      as: unused(`${snakeCase(input.name)}_${name}`, taken),
+      as: unused(`${snakeCase(input.name) || snakeCase(input.alias)}_${name}`, taken),
     })),
   }));
   const unordered = inputs.filter((input) => !input.ordered).map(({ name }) => name);

@@ -43,9 +43,13 @@ export function parseText(text: string): ParsedText {
     return {
       code: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax',
       severity: 'error',
-      message: error.message,
+      message: error.code === 'MULTIPLE_DOCS' ? 'There is a second document in this text' : error.message,
       hint:
-        error.code === 'DUPLICATE_KEY' ? 'Keep one of them.' : 'Check indentation, quotes and brackets here.',
+        error.code === 'DUPLICATE_KEY'
+          ? 'Keep one of them.'
+          : error.code === 'MULTIPLE_DOCS'
+            ? 'Keep one; --- begins another.'
+            : 'Check indentation, quotes and brackets here.',
       place: { line: Math.max(1, line), column: Math.max(1, col) },
     };
   });

@@ -149,3 +149,38 @@ it('reads a chain of 5,000 nodes in well under a second', () => {
   // It takes 0.1 s; what grows with the square of the nodes takes 2 s.
   expect(performance.now() - started).toBeLessThan(900);
 });
+
+it('lists all faults, also below wrong settings and unknown keys, each with its place and a remedy', () => {
+  const { faults } = readDocumentText(`version: 1
+foo: 1
+settings: { bar: 1, mode: fast }
+parameters:
+  p: { type: integer, nope: 1 }
+  region: { type: string }
+  Region: { type: string }
+nodes:
+  - { id: a, type: inline-source, color: red }
+  - { id: 1b, type: filter }
+  - { id: c, type: filtre }
+edges:
+  - { source: a, target: c, weight: 2 }
+`);
+  expect(faults.map(({ code, place }) => [code, place?.line]).sort()).toEqual(
+    [
+      ['unknown-key', 2],
+      ['missing-value', 1],
+      ['unknown-key', 3],
+      ['invalid-value', 3],
+      ['unknown-key', 5],
+      ['duplicate-parameter', 7],
+      ['unknown-key', 9],
+      ['invalid-value', 10],
+      ['unknown-type', 11],
+      ['unknown-key', 13],
+    ].sort(),
+  );
+  for (const { hint, place } of faults) {
+    expect(hint).toMatch(/\w/);
+    expect(place?.column).toBeGreaterThan(0);
+  }
+});

@@ -47,14 +47,19 @@ export function readDocument(data: unknown): ReadDocument {
       data,
       knownKeys: Object.keys(shellSchema.shape),
     });
-    const onlyUnknownKeys = shell.error.issues.every(
-      (issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0,
-    );
-    const rest = onlyUnknownKeys ? shellSchema.strip().safeParse(data) : null;
-    if (!rest?.success) return { document: null, nodes: [], edges: [], faults };
+    const rest = shellSchema.strip().safeParse(withoutFaulty(data, shell.error.issues));
+    if (!rest.success) return { document: null, nodes: [], edges: [], faults };
     return readShell(rest.data, faults);
   }
   return readShell(shell.data, []);
+}
+
+/** The data without the parts that are wrong, so that the others are read too. Another version is another document. */
+function withoutFaulty(data: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  if (data === null || typeof data !== 'object' || Array.isArray(data)) return data;
+  const faulty = new Set(issues.map(({ path }) => String(path[0] ?? '')));
+  const kept = Object.entries(data).filter(([key]) => key === 'version' || !faulty.has(key));
+  return { ...Object.fromEntries(kept), ...(faulty.has('name') ? { name: 'without name' } : {}) };
 }
 
 function readShell(shell: z.infer<typeof shellSchema>, faults: Fault[]): ReadDocument {
@@ -114,7 +119,19 @@ function idOf(item: unknown): string | undefined {
 
 function readParameters(raw: Record<string, unknown>, faults: Fault[]): PipelineDocument['parameters'] {
   const parameters: PipelineDocument['parameters'] = {};
+  const seen = new Map<string, string>();
   for (const [name, value] of Object.entries(raw)) {
+    // A database that binds them takes no notice of case.
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (other !== undefined) {
+      faults.push(
+        fault('duplicate-parameter', `"${name}" differs from "${other}" only in case`, ['parameters', name], {
+          hint: 'Give each parameter a name of its own.',
+        }),
+      );
+      continue;
+    }
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
       faults.push(
         fault('invalid-name', `"${name}" cannot name a parameter`, ['parameters', name], {

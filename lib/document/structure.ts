@@ -129,8 +129,8 @@ function edgePortFault(
   if (ports.length === 0) {
     const what =
       side === 'source'
-        ? `has no output: a ${definition.title} node ends the line`
-        : `takes no input: a ${definition.title} node is a source`;
+        ? `has no output: it is a destination (${definition.title})`
+        : `takes no input: it is a source (${definition.title})`;
     const message = `"${edge[side]}" ${what}`;
     return fault('port-misuse', message, ['edges', index, side], { edge: index, hint: 'Remove the edge.' });
   }

@@ -43,7 +43,7 @@ function faultsFromIssue(issue: Issue, { base, data, knownKeys = [] }: IssueCont
         );
       });
     case 'invalid_union': {
-      if (missing) return [at('missing-value', `${name} is missing`)];
+      if (missing) return [at('missing-value', `${name} is missing`, 'Write it.')];
       const nearest = issue.errors
         .filter((branch) => branch.length > 0)
         .sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
@@ -63,7 +63,13 @@ function faultsFromIssue(issue: Issue, { base, data, knownKeys = [] }: IssueCont
       return [
         missing
           ? at('missing-value', `${name} is missing`, `It must be ${article(issue.expected)}.`)
-          : at('wrong-type', `${name} must be ${article(issue.expected)}`),
+          : at(
+              'wrong-type',
+              `${name} must be ${article(issue.expected)}`,
+              issue.expected === 'string'
+                ? 'Put quotes round it to make it a text.'
+                : 'Write such a value, without quotes.',
+            ),
       ];
     case 'invalid_value': {
       const allowed = issue.values
@@ -73,11 +79,11 @@ function faultsFromIssue(issue: Issue, { base, data, knownKeys = [] }: IssueCont
       return [
         missing
           ? at('missing-value', `${name} is missing`, `It must be ${allowed}.`)
-          : at('invalid-value', `${name} must be ${allowed}`),
+          : at('invalid-value', `${name} must be ${allowed}`, 'Write one of these.'),
       ];
     }
     default:
-      return [at('invalid-value', `${name}: ${issue.message}`)];
+      return [at('invalid-value', `${name}: ${issue.message}`, 'Change the value so that it holds.')];
   }
 }
 

@@ -91,7 +91,11 @@ function typedScalar(name: string, type: ParameterType, value: unknown): Paramet
     case 'integer': {
       const number = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
       if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
-      throw wrong(name, value, 'a whole number');
+      throw wrong(
+        name,
+        value,
+        Number.isInteger(number) ? 'between -9007199254740991 and 9007199254740991' : 'a whole number',
+      );
     }
     case 'number': {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -128,5 +132,6 @@ function wrong(name: string, value: unknown, expected: string): AppError {
   return new AppError(
     'wrong-parameter-type',
     `The parameter "${name}" must be ${expected}; it is ${JSON.stringify(value)}`,
+    { hint: 'Write such a value, or declare the parameter with another type.' },
   );
 }

@@ -29,13 +29,13 @@ export function chooseMode(nodes: readonly BoundNode[], wanted: PlanOptions['mod
       return {
         engine: 'memory',
         mode: 'memory',
-        modeReason: 'memory, as asked for: rows are handed over as whole tables.',
+        modeReason: 'it was asked for; rows are handed over as whole tables',
       };
     case 'duckdb':
       return {
         engine: 'duckdb',
         mode: 'duckdb',
-        modeReason: 'duckdb, as asked for: out of core, under a memory limit.',
+        modeReason: 'it was asked for; out of core, under a memory limit',
       };
     case 'auto':
       return chooseAuto(nodes);
@@ -48,7 +48,7 @@ function chooseAuto(nodes: readonly BoundNode[]): ModeChoice {
     return {
       engine: 'duckdb',
       mode: 'duckdb',
-      modeReason: 'duckdb, chosen because every node runs as SQL, which DuckDB does out of core at any size.',
+      modeReason: 'every node runs as SQL, which DuckDB does out of core at any size',
     };
   }
   const rows = estimatedRows(nodes);
@@ -57,14 +57,14 @@ function chooseAuto(nodes: readonly BoundNode[]): ModeChoice {
     return {
       engine: 'memory',
       mode: 'memory',
-      modeReason: `memory, chosen because ${names} ${code.length === 1 ? 'works' : 'work'} on rows in JavaScript and about ${say(rows)} rows are read (whole tables are handed over up to ${say(MEMORY_MODE_ROWS)}).`,
+      modeReason: `${names} ${code.length === 1 ? 'works' : 'work'} on rows in JavaScript and about ${say(rows)} rows are read; whole tables are handed over up to ${say(MEMORY_MODE_ROWS)}`,
     };
   }
   const size = rows === null ? 'it is not known how many rows are read' : `about ${say(rows)} rows are read`;
   return {
     engine: 'duckdb',
     mode: 'duckdb',
-    modeReason: `duckdb, chosen because ${size}: more than ${say(MEMORY_MODE_ROWS)} rows go out of core and through ${names} in batches.`,
+    modeReason: `${size}; more than ${say(MEMORY_MODE_ROWS)} go out of core and through ${names} in batches`,
   };
 }
 

@@ -59,7 +59,9 @@ export function widen(expression: Expression, from: string, to: string): Express
   };
   const refused = call(
     'error',
-    literal('An integer beyond 2^53 does not fit into DOUBLE without loss; cast the column first'),
+    literal(
+      `${expression.kind === 'column' ? `"${expression.name}" holds an integer` : 'An integer'} beyond 2^53, which does not fit into DOUBLE without loss; cast the column before the inputs are merged`,
+    ),
   );
   return {
     kind: 'case',

@@ -23,7 +23,7 @@ class PlainLines implements Progress {
     this.#stream = stream;
   }
   event({ event }: NumberedEvent): void {
-    if (event.type === 'run.started') this.#write(event.modeReason);
+    if (event.type === 'run.started') this.#write(`mode ${event.mode}: ${event.modeReason}`);
     if (event.type === 'node.finished') this.#write(sayNode(event.node));
     if (event.type === 'log') this.#write(`${event.level} ${event.nodeId ?? ''} ${event.message}`);
     if (event.type === 'run.finished')

@@ -9,7 +9,7 @@ export function sayReport(report: RunReport): string {
   const lines = [
     ...columns([header, ...rows]),
     '',
-    `${report.status} in ${report.durationMs === null ? '?' : sayMs(report.durationMs)}, ${statements}; ${report.modeReason}`,
+    `${report.status} in ${report.durationMs === null ? '?' : sayMs(report.durationMs)}, ${statements}; mode ${report.mode}: ${report.modeReason}`,
     ...report.nodes.flatMap(errorLines),
     `run ${report.runId}`,
   ];

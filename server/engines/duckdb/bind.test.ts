@@ -49,6 +49,23 @@ const columns = (graph: Awaited<ReturnType<typeof bind>>, id: string) =>
   graph.nodes.find((node) => node.id === id)?.schema.map(({ name, type }) => `${name} ${type}`);
 
 describe('bindPipeline', () => {
+  it('names the tables that a query can read, where it reads another', async () => {
+    const other = await bind(
+      [source('orders', 'id INTEGER'), { id: 'q', type: 'sql', config: { query: 'SELECT * FROM oders' } }],
+      [edge('orders>q')],
+    );
+    expect(other.faults).toMatchObject([
+      {
+        code: 'table-not-found',
+        message: 'There is no table "oders" here',
+        place: { nodeId: 'q', path: ['nodes', 1, 'config', 'query'] },
+      },
+    ]);
+    expect(other.faults[0]?.hint).toMatch(
+      /^Did you mean "orders"\? It can read input, orders, master\.<id>\./,
+    );
+  });
+
   it('follows columns and types through a graph', async () => {
     const graph = await bind(
       [
