@@ -2,6 +2,7 @@ import { version } from '@duckdb/node-api';
 import type { SourceDescription, TypeOracle } from '#lib/bind/types.ts';
 import type { ScanRequest } from '#lib/nodes/execute.ts';
 import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
+import { prepareInstance } from '#server/engines/duckdb/instance.ts';
 import { openEngine } from '#server/engines/duckdb/open-engine.ts';
 import { openOracle } from '#server/engines/duckdb/oracle.ts';
 import { createScanner } from '#server/engines/duckdb/scan.ts';
@@ -12,6 +13,8 @@ export interface EngineServices {
   version: string;
   oracle: TypeOracle;
   discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
+  /** Said as early as a run is known of, so that opening its engine takes less time. */
+  prepare: () => void;
   open: (options: EngineOptions) => Engine;
   /** Where people's JavaScript runs. */
   sandbox: Sandbox;
@@ -29,6 +32,7 @@ export async function openEngineServices(): Promise<EngineServices & { close(): 
     version: ENGINE_VERSION,
     oracle,
     discover: (request, signal) => scanner.discover(request, signal),
+    prepare: prepareInstance,
     open: openEngine,
     sandbox,
     close: () => {

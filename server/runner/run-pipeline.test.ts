@@ -29,7 +29,7 @@ const SHAPES: [string, Sketch, Record<string, number>, number][] = [
       edges: ['a -> even', 'a -> odd', 'even -> both', 'odd -> both'],
     },
     { a: 10, even: 5, odd: 5, both: 10 },
-    2,
+    1,
   ],
   [
     'a fan-out',
