@@ -93,6 +93,12 @@ function inPlainWords(fault: DuckDBFault): PlainWords {
       ? jsonWords(message)
       : null;
   if (inFile) return inFile;
+  if (message.startsWith('Max expression depth'))
+    return {
+      code: 'nested-too-deep',
+      message: 'This is nested too deep',
+      hint: 'Split it over several steps.',
+    };
   switch (type) {
     case 'Binder':
       return binderWords(fault);

@@ -133,6 +133,11 @@ describe('hostile queries are refused, by name and place', () => {
     [`SELECT 1 /* open`, 'unclosed-quote', 9],
     [`SELECT 1 /* /* once closed */`, 'unclosed-quote', 9],
     [`SELECT ${'('.repeat(20_000)}1`, 'nested-too-deep', 207],
+    [`SELECT ${'1+'.repeat(2000)}1`, 'nested-too-deep', 0],
+    [`SELECT length(repeat('x', 2000000000))`, 'value-too-large', 14],
+    [`SELECT lpad('x', 1000 * 1000 * 1000, 'y')`, 'value-too-large', 7],
+    [`SELECT list_sum(generate_series(1, 1e9::BIGINT))`, 'value-too-large', 16],
+    [`SELECT range(1000000000)`, 'value-too-large', 7],
     [`SELECT 1\0; DROP TABLE x`, 'bad-character', 8],
     ['', 'syntax-error', 0],
     ['-- nothing', 'syntax-error', 0],
@@ -209,6 +214,8 @@ describe('hostile expressions are refused', () => {
 describe('what people write passes', () => {
   it.each([
     'SELECT * FROM input',
+    'SELECT i FROM range(1000000000000) t(i)',
+    "SELECT range(1700000000, 1700000100, 10), repeat('ab', 3), generate_series(0, 9), lpad('x', length('abc'), ' ')",
     'FROM input SELECT a, b WHERE a > 1',
     'WITH x AS (SELECT a FROM input), y AS (SELECT * FROM x) SELECT * FROM y JOIN x USING (a)',
     'WITH orders AS (SELECT * FROM orders WHERE a > 1) SELECT * FROM orders',

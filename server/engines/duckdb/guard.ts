@@ -2,7 +2,8 @@ import type { CheckContext } from '#lib/bind/types.ts';
 import type { CheckedText, UserText } from '#lib/sql/expression.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
 import { masterTable } from './engine.ts';
-import { isNode, text as textOf, TreeWalk, type References, type TreeNode } from './syntax-tree.ts';
+import { TreeWalk, type References } from './syntax-tree.ts';
+import { isNode, text as textOf, type TreeNode } from './tree-node.ts';
 import { refuseOtherThanOneValue } from './row-shape.ts';
 import {
   dottedNameAt,
@@ -127,6 +128,8 @@ function refuseUnparsed(answer: TreeNode, { place, user }: { place: Place; user:
         : 'Statements that change or look into the database are not allowed.',
     );
   }
+  if (message.startsWith('Max expression depth'))
+    fault('nested-too-deep', 'This is nested too deep', 0, 'Split it over several steps.');
   const position = Number(textOf(answer['position']) || Number.NaN);
   fault(
     'syntax-error',

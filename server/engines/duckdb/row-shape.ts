@@ -1,6 +1,6 @@
 import { WINDOW_FUNCTIONS } from '#lib/nodes/window/window-text.ts';
 import { fault } from './user-text.ts';
-import { isNode, location, text, type TreeNode } from './syntax-tree.ts';
+import { isNode, location, text, type TreeNode } from './tree-node.ts';
 
 type Place = (byteOffset: number | null) => number;
 

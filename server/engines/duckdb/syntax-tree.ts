@@ -6,10 +6,9 @@ import {
   volatileKeywords,
 } from './functions.ts';
 import { nearestName } from '#lib/sql/near-name.ts';
+import { isNode, location, text, type TreeNode } from './tree-node.ts';
 import { fault } from './user-text.ts';
-
-/** A node of the tree that json_serialize_sql gives: an object whose fields are read with care. */
-export type TreeNode = Record<string, unknown>;
+import { givesHugeValue } from './value-size.ts';
 
 /** What a tree refers to. Offsets are those of the text that was parsed, in bytes. */
 export interface References {
@@ -148,6 +147,13 @@ export class TreeWalk {
     if (text(node['catalog']) !== '')
       this.#refuse('function-not-allowed', `A function of another catalogue cannot be called: ${name}`, node);
     if (volatileFunctions.has(name)) this.found.volatile = true;
+    if (allowed === valueFunctions && givesHugeValue(node))
+      this.#refuse(
+        'value-too-large',
+        `${name}() would make one value of more than ten million parts`,
+        node,
+        'Make rows instead: FROM range(…) holds a few at a time.',
+      );
     if (allowed.has(name)) return;
     if (refusedFunctions.has(name) || SERVER_FUNCTIONS.test(name)) {
       this.#refuse(
@@ -294,20 +300,6 @@ export class TreeWalk {
 /** Not in this version's list, but elsewhere, or in the shell or in extensions: they deserve a plain "no". */
 const SERVER_FUNCTIONS =
   /^(getenv|read_\w+|scan_\w+|\w+_scan|glob|query|query_table|pragma_\w+|duckdb_\w+|pg_\w+|sniff_csv|http_\w+|postgres_\w+|mysql_\w+|sqlite_\w+|st_read\w*|load_\w+|which_secret)$/;
-
-export function isNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** Byte offset of a node; null where DuckDB gives none (its "nowhere" is 2^64 - 1). */
-export function location(node: TreeNode): number | null {
-  const offset = node['query_location'];
-  return typeof offset === 'number' && offset < 1e12 ? offset : null;
-}
 
 /** A literal's value: data. */
 function isConstant(node: TreeNode): boolean {
