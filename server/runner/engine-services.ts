@@ -1,4 +1,3 @@
-import { version } from '@duckdb/node-api';
 import type { SourceDescription, TypeOracle } from '#lib/bind/types.ts';
 import type { ScanRequest } from '#lib/nodes/execute.ts';
 import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
@@ -6,10 +5,12 @@ import { prepareInstance } from '#server/engines/duckdb/instance.ts';
 import { openEngine } from '#server/engines/duckdb/open-engine.ts';
 import { openOracle } from '#server/engines/duckdb/oracle.ts';
 import { createScanner } from '#server/engines/duckdb/scan.ts';
+import { ENGINE_VERSION } from '#server/engines/duckdb/version.ts';
 import { Sandbox } from '#server/sandbox/sandbox.ts';
 
 /** What the runner asks of the engine's side; one for the life of the process. */
 export interface EngineServices {
+  /** Results are the same only as long as the engine that computes them is: it is part of every content key. */
   version: string;
   oracle: TypeOracle;
   discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
@@ -19,9 +20,6 @@ export interface EngineServices {
   /** Where people's JavaScript runs. */
   sandbox: Sandbox;
 }
-
-/** Results are the same only as long as the engine that computes them is: its version is part of every content key. */
-const ENGINE_VERSION = `duckdb ${version().replace(/^v/, '')}`;
 
 /** The engine's side of the runner: one oracle and one scanner for the life of the process. Close them at its end. */
 export async function openEngineServices(): Promise<EngineServices & { close(): Promise<void> }> {

@@ -2,7 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AppError } from '#lib/errors/app-error.ts';
 import { compose, type Composed, type OpenRead } from './compose.ts';
 import { fromDuckDB, readDuckDBFault } from './duckdb-error.ts';
-import type { BoundParameters, SegmentStep } from './engine.ts';
+import type { BoundParameters } from './bind-parameters.ts';
+import type { SegmentStep } from './engine.ts';
 import { characterOffset } from './guard.ts';
 import { readText } from './read-rows.ts';
 

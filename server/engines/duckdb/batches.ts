@@ -11,8 +11,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
-import type { BoundParameters } from './engine.ts';
-import { prepareBound } from './bind-parameters.ts';
+import { prepareBound, type BoundParameters } from './bind-parameters.ts';
 
 /** The types in which cells travel between the engine and JavaScript; every other type is cast to one of them. */
 export type CarrierType = 'BOOLEAN' | 'DOUBLE' | 'BIGINT' | 'VARCHAR';

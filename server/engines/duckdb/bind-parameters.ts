@@ -12,7 +12,9 @@ import {
 } from '@duckdb/node-api';
 import type { ParameterValue } from '#lib/bind/types.ts';
 import { AppError } from '#lib/errors/app-error.ts';
-import type { BoundParameters } from './engine.ts';
+
+/** Parameters as they are bound: by the name that checked text uses. */
+export type BoundParameters = Record<string, { value: ParameterValue | null; sqlType: string }>;
 
 /**
  * Prepares a statement and binds the parameters that it uses. Dates and timestamps are bound as text: checked SQL casts

@@ -1,8 +1,8 @@
-import type { ParameterValue } from '#lib/bind/types.ts';
 import type { RowEffect } from '#lib/nodes/define.ts';
 import type { RowsPage } from '#lib/contracts/preview.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
+import type { BoundParameters } from './bind-parameters.ts';
 import type { CarrierType, CellBatch, LoadedTable, ValueBatch } from './batches.ts';
 
 /**
@@ -88,9 +88,6 @@ export interface DestinationFile {
   options: Record<string, string | number | boolean>;
   partitionBy: string[];
 }
-
-/** Parameters as they are bound: by the name that checked text uses. */
-export type BoundParameters = Record<string, { value: ParameterValue | null; sqlType: string }>;
 
 export interface SegmentRequest {
   reads: SegmentRead[];

@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { BoundParameters } from './engine.ts';
-import { prepareBound } from './bind-parameters.ts';
+import { prepareBound, type BoundParameters } from './bind-parameters.ts';
 
 /** A cell as DuckDB's JSON conversion gives it, read with care. */
 export type PlainCell = unknown;
