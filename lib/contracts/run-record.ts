@@ -15,7 +15,7 @@ export const runStatusSchema = z.enum(RUN_STATUSES);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 export const FINAL_RUN_STATUSES: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
 
-export const NODE_STATUSES = [
+const NODE_STATUSES = [
   'pending',
   'running',
   'succeeded',

@@ -35,7 +35,7 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const positionSchema = z.strictObject({ x: z.number(), y: z.number() });
+const positionSchema = z.strictObject({ x: z.number(), y: z.number() });
 
 export const MERGE_RULES = ['auto', 'union', 'join'] as const;
 

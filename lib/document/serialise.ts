@@ -43,7 +43,7 @@ function hasLongText(value: unknown): boolean {
 }
 
 /** Plain data with keys in order and without what is only the default. */
-export function tidyDocument(document: PipelineDocument): Record<string, unknown> {
+function tidyDocument(document: PipelineDocument): Record<string, unknown> {
   const defaults = settingsSchema.parse({}) as Record<string, unknown>;
   const settings = Object.fromEntries(
     Object.entries(document.settings).filter(([key, value]) => value !== defaults[key]),

@@ -102,7 +102,7 @@ function depth(branch: readonly Issue[]): number {
 }
 
 /** `nodes[2].config.columns[0].name`, as people write it. */
-export function describePath(path: Path): string {
+function describePath(path: Path): string {
   return path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
     .join('');

@@ -39,7 +39,7 @@ export function topologicalGenerations(dependencies: Dependencies): string[][] {
 }
 
 /** The reverse of the dependencies: who waits for each node. */
-export function consumersOf(dependencies: Dependencies): Map<string, string[]> {
+function consumersOf(dependencies: Dependencies): Map<string, string[]> {
   const consumers = new Map<string, string[]>([...dependencies.keys()].map((id) => [id, []]));
   for (const [id, needs] of dependencies) {
     for (const need of needs) consumers.get(need)?.push(id);
@@ -48,7 +48,7 @@ export function consumersOf(dependencies: Dependencies): Map<string, string[]> {
 }
 
 /** Everything reachable from `starts` through `next`, the starts included. */
-export function reachable(starts: Iterable<string>, next: (id: string) => Iterable<string>): Set<string> {
+function reachable(starts: Iterable<string>, next: (id: string) => Iterable<string>): Set<string> {
   const seen = new Set<string>(starts);
   const queue = [...seen];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {

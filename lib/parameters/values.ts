@@ -67,7 +67,7 @@ export function resolveParameters(
 }
 
 /** Types one value. Throws a `user` AppError that says what the type accepts. */
-export function typedValue(name: string, parameter: Parameter, value: unknown): ParameterValue {
+function typedValue(name: string, parameter: Parameter, value: unknown): ParameterValue {
   if (parameter.type !== 'list') return typedScalar(name, parameter.type, value);
   const items = typeof value === 'string' ? parseList(name, value) : value;
   if (!Array.isArray(items)) throw wrong(name, value, 'a list, on the command line as JSON: ["a", "b"]');

@@ -72,7 +72,7 @@ function joinLooseEnd(
 }
 
 /** A place to the right of what is selected, else below everything, where a node added by a click does not cover another. */
-export function nextPlace(editor: Editor): Point {
+function nextPlace(editor: Editor): Point {
   const { positions } = documentOf(editor);
   const taken = Object.values(positions);
   const [selected] = editor.selection.getState().ids;

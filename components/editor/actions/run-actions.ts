@@ -40,7 +40,7 @@ export async function run(editor: Editor, wish: RunWish = {}): Promise<void> {
 }
 
 /** Whether the run on show has not ended. */
-export function isBusy(editor: Editor): boolean {
+function isBusy(editor: Editor): boolean {
   const { run: shown, starting } = editor.run.getState();
   if (starting) return true;
   if (!shown) return false;

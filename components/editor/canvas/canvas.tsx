@@ -41,7 +41,7 @@ const edgeTypes = { line: LineOfEditor };
 const FIT = { padding: 0.08, maxZoom: 1 };
 /** Fewer nodes than this are all in sight anyway. */
 const MINIMAP_FROM = 8;
-/** From this many nodes on, drawing only what is in sight pays for the work of finding it. Measured at 100 and 1,000. */
+/** From this many nodes on, drawing only what is in sight pays for the work of finding it. */
 const ONLY_VISIBLE_FROM = 150;
 
 /** The graph: cards, edges, and every gesture on them. */

@@ -176,7 +176,7 @@ function resultWords(record: NonNullable<CardViewProps['record']>): string {
 }
 
 /** A node's state as it is shown: reuse is worth a word of its own. */
-export function shownStatus(record: Pick<NodeRecord, 'status' | 'reused'>): ShownStatus {
+function shownStatus(record: Pick<NodeRecord, 'status' | 'reused'>): ShownStatus {
   return record.reused && record.status === 'succeeded' ? 'reused' : record.status;
 }
 

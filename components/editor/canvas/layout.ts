@@ -87,7 +87,7 @@ function elkNode(id: string, type: string) {
 }
 
 /** One column per generation. */
-export function columns(
+function columns(
   ids: readonly string[],
   edges: readonly { source: string; target: string }[],
 ): Record<string, Point> {

@@ -49,7 +49,7 @@ export function usePreview(nodeId: string, wanted: boolean): Preview {
 }
 
 /** The part of a document that a node's rows depend on, so that a change elsewhere asks for nothing. */
-export function sliceFor(
+function sliceFor(
   document: Omit<PipelineDocument, 'view'>,
   nodeId: string,
   masters: readonly string[],

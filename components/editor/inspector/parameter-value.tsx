@@ -66,7 +66,7 @@ export function ParameterValueInput({
 }
 
 /** What a text means as a value of that type; a text that does not fit stays one, and binding says what is wrong. */
-export function readValue(type: Parameter['type'], text: string): Parameter['default'] {
+function readValue(type: Parameter['type'], text: string): Parameter['default'] {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   if (

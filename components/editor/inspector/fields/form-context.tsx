@@ -43,7 +43,7 @@ export function columnsFor(scope: FormScope, port: string | undefined): Schema {
     .filter(({ name }) => !seen.has(name.toLowerCase()) && Boolean(seen.add(name.toLowerCase())));
 }
 
-export const samePath = (a: FieldPath, b: FieldPath) =>
+const samePath = (a: FieldPath, b: FieldPath) =>
   a.length === b.length && a.every((step, index) => step === b[index]);
 const isWithin = (path: FieldPath, root: FieldPath) => root.every((step, index) => step === path[index]);
 

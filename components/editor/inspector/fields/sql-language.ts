@@ -54,7 +54,13 @@ const highlighting = HighlightStyle.define([
 const look = EditorView.theme({
   '&': { fontSize: '12px', backgroundColor: 'transparent', color: 'var(--ink-1)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '18px', overflow: 'auto' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-mono)',
+    // What is typed is what is shown: no ligatures.
+    fontFeatureSettings: "'zero', 'calt' 0",
+    lineHeight: '18px',
+    overflow: 'auto',
+  },
   '.cm-content': { padding: '4px 0', caretColor: 'var(--ink-1)' },
   '.cm-line': { padding: '0 8px' },
   '.cm-placeholder': { color: 'var(--ink-3)' },
@@ -93,7 +99,7 @@ const look = EditorView.theme({
 const PLAIN_NAME = /^[a-z_][a-z0-9_]*$/i;
 
 /** A column or table as it must be written: quoted where its name is not a plain one. */
-export function written(name: string): string {
+function written(name: string): string {
   return PLAIN_NAME.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
