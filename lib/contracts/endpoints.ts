@@ -138,6 +138,14 @@ export const ENDPOINTS = {
     query: runs.listRunsQuerySchema,
     answer: runs.runsPageSchema,
   },
+  getRunHistory: {
+    method: 'GET',
+    path: '/api/runs/history',
+    tag: 'runs',
+    summary: 'Runs of the last days in numbers, and the last ten of each pipeline',
+    query: runs.runHistoryQuerySchema,
+    answer: runs.runHistorySchema,
+  },
   getRun: {
     method: 'GET',
     path: '/api/runs/:id',
@@ -281,6 +289,14 @@ export const ENDPOINTS = {
     body: session.selectWorkspaceRequestSchema,
     answer: session.sessionSchema,
   },
+  changePassword: {
+    method: 'PATCH',
+    path: '/api/session/account',
+    tag: 'session',
+    summary: 'Change one’s own password; all other sessions end',
+    body: session.changePasswordRequestSchema,
+    answer: doneSchema,
+  },
   signOut: {
     method: 'DELETE',
     path: '/api/session',
@@ -312,6 +328,23 @@ export const ENDPOINTS = {
     params: idParamsSchema,
     body: workspaces.workspaceNameRequestSchema,
     answer: workspaces.workspaceSchema,
+  },
+  getRetention: {
+    method: 'GET',
+    path: '/api/workspaces/:id/retention',
+    tag: 'workspaces',
+    summary: 'How long it keeps logs and runs',
+    params: idParamsSchema,
+    answer: workspaces.retentionSchema,
+  },
+  setRetention: {
+    method: 'PUT',
+    path: '/api/workspaces/:id/retention',
+    tag: 'workspaces',
+    summary: 'Change how long it keeps logs and runs',
+    params: idParamsSchema,
+    body: workspaces.retentionSchema,
+    answer: workspaces.retentionSchema,
   },
   listMembers: {
     method: 'GET',

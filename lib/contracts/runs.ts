@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorRecordSchema } from '../errors/app-error.ts';
 import { instantSchema, pageQuerySchema, uuidSchema } from './answer.ts';
 import { LOG_LEVELS, runEventSchema } from './events.ts';
+import { lastRunSchema } from './pipelines.ts';
 import { looseDocumentSchema, parameterValuesSchema } from './preview.ts';
 import { nodeRecordSchema, rowSchema, runStatusSchema, segmentRecordSchema } from './run-record.ts';
 import { schemaSchema } from '../sql/schema.ts';
@@ -82,6 +83,29 @@ export const runsPageSchema = z.object({
   nextCursor: z.string().nullable(),
 });
 export type RunsPage = z.infer<typeof runsPageSchema>;
+
+const endedSchema = z.object({
+  succeeded: z.number().int(),
+  /** Failed or interrupted. */
+  failed: z.number().int(),
+  cancelled: z.number().int(),
+  /** Median duration of those that succeeded; null where none did. */
+  medianMs: z.number().nullable(),
+});
+export const runHistoryQuerySchema = z.object({
+  /** Today is the last of them. */
+  days: z.coerce.number().int().min(1).max(366).default(30),
+  /** IANA name of the caller's calendar. */
+  timeZone: z.string().min(1).max(64).default('UTC'),
+});
+/** What ended on each day (days without runs are left out), on all of them, and the last ten runs of each pipeline. */
+export const runHistorySchema = z.object({
+  days: z.array(endedSchema.extend({ day: z.iso.date() })),
+  all: endedSchema,
+  /** Runs oldest first. */
+  pipelines: z.array(z.object({ pipelineId: uuidSchema, runs: z.array(lastRunSchema) })),
+});
+export type RunHistory = z.infer<typeof runHistorySchema>;
 
 export const rowsQuerySchema = z.object({
   port: z.string().min(1).max(80).default('output'),

@@ -11,6 +11,19 @@ export const signInRequestSchema = z.object({
 });
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 
+export const PASSWORD_MIN = 10;
+
+export const changePasswordRequestSchema = z.object({
+  /** May be left out by the first owner of the embedded database, whose password was generated and is shown to nobody. */
+  currentPassword: z.string().max(200).optional(),
+  // No more than a sign-in compares.
+  newPassword: z
+    .string()
+    .min(PASSWORD_MIN, `at least ${PASSWORD_MIN} characters`)
+    .max(72, 'at most 72 characters'),
+});
+export type ChangePasswordRequest = z.infer<typeof changePasswordRequestSchema>;
+
 export const sessionSchema = z.object({
   user: z.object({ id: uuidSchema, email: z.string().nullable() }),
   /** The workspace that calls act in; null for a person who has none yet. */

@@ -18,6 +18,17 @@ export const workspaceNameRequestSchema = z.object({
   name: z.string().trim().min(1, 'give it a name').max(100),
 });
 
+const keptDaysSchema = z.number().int().min(1, 'at least a day').max(3650, 'at most ten years').nullable();
+
+/** For how many days a workspace keeps what its runs leave behind. */
+export const retentionSchema = z.object({
+  /** Log lines; null means the server's own default. */
+  logDays: keptDaysSchema,
+  /** Finished runs with all their records; null means for ever. The newest run of each pipeline stays in any case. */
+  runDays: keptDaysSchema,
+});
+export type Retention = z.infer<typeof retentionSchema>;
+
 export const memberSchema = z.object({
   userId: uuidSchema,
   email: z.string().nullable(),

@@ -63,12 +63,6 @@ export class LogWriter {
     return this.#queue.length === 0;
   }
 
-  /** Deletes lines older than this. */
-  async retain(days: number): Promise<void> {
-    const before = new Date(Date.now() - days * 86_400_000).toISOString();
-    await this.#client.from('observability_logs').delete().lt('at', before).throwOnError();
-  }
-
   #giveUp(lines: readonly LogRow[]): void {
     for (const { workspace_id: id } of lines) this.#lost.set(id, (this.#lost.get(id) ?? 0) + 1);
   }

@@ -238,12 +238,4 @@ describe('the log', () => {
       await supabase.sql`select message from public.observability_logs where run_id = ${runId} order by id`;
     expect(lines.map(({ message }) => String(message))).toEqual(['before', 'a␀b']);
   });
-
-  it('forgets what is old', async () => {
-    const runId = await newRun();
-    await supabase.sql`insert into public.observability_logs (workspace_id, run_id, at, level, message) values (${workspace.id}, ${runId}, now() - interval '40 days', 'info', 'old'), (${workspace.id}, ${runId}, now() - interval '20 days', 'info', 'newer')`;
-    await new LogWriter(supabase.service).retain(30);
-    const lines = await supabase.sql`select message from public.observability_logs where run_id = ${runId}`;
-    expect(lines.map(({ message }) => String(message))).toEqual(['newer']);
-  });
 });

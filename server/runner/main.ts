@@ -1,9 +1,10 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import { LogWriter } from '#server/observability/log-writer.ts';
+import { applyRetention } from '#server/observability/retention.ts';
 import { StateWriter } from '#server/observability/state-writer.ts';
 import { startScheduler } from '#server/scheduler/scheduler.ts';
 import { supabaseServiceAddress } from '#server/supabase/environment.ts';
-import { serviceClient } from '#server/supabase/service-client.ts';
+import { serviceClient, type ServiceClient } from '#server/supabase/service-client.ts';
 import { openEngineServices } from './engine-services.ts';
 import { openChannel } from './service/channel-server.ts';
 import { EventLog } from './service/event-log.ts';
@@ -65,7 +66,7 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
     },
     log: processLog,
   });
-  const retention = setInterval(() => void retain(logs, own.logDays), RETENTION_EVERY_MS);
+  const retention = setInterval(() => void retain(client, own.logDays), RETENTION_EVERY_MS);
   const channel = await openChannel({
     port: own.port,
     token: own.token,
@@ -95,7 +96,7 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
     },
   });
   worker.start();
-  void retain(logs, own.logDays);
+  void retain(client, own.logDays);
   return {
     port: channel.port,
     stop: async () => {
@@ -114,10 +115,10 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
   };
 }
 
-async function retain(logs: LogWriter, days: number): Promise<void> {
+async function retain(client: ServiceClient, logDays: number): Promise<void> {
   try {
-    await logs.retain(days);
+    await applyRetention(client, logDays);
   } catch (error) {
-    processLog.warn('Old log lines could not be deleted.', error);
+    processLog.warn('Old log lines and runs could not be deleted.', error);
   }
 }

@@ -493,6 +493,7 @@ export interface Database {
     };
     Functions: {
       add_member: { Args: { p_workspace_id: string; p_email: string; p_role: string }; Returns: unknown };
+      apply_retention: { Args: { p_log_days: number; p_logs_at_once?: number | null; p_runs_at_once?: number | null }; Returns: unknown };
       cancel_run: { Args: { p_run_id: string }; Returns: unknown };
       change_member: { Args: { p_workspace_id: string; p_user_id: string; p_role?: string | null }; Returns: unknown };
       claim_run: { Args: { p_runner_id: string }; Returns: unknown };
@@ -504,7 +505,9 @@ export interface Database {
       publish_version: { Args: { p_pipeline_id: string; p_version_id: string; p_note?: string | null }; Returns: unknown };
       reap_interrupted: { Args: { p_stale_after_seconds: number; p_runner_id?: string | null }; Returns: unknown };
       request_run: { Args: { p_pipeline_id: string; p_document?: unknown; p_content_hash?: string | null; p_version_id?: string | null; p_trigger?: string | null; p_mode?: string | null; p_parameters?: unknown; p_options?: unknown; p_resumed_from?: string | null }; Returns: unknown };
+      run_history: { Args: { p_workspace_id: string; p_days: number; p_time_zone: string }; Returns: unknown };
       save_pipeline_draft: { Args: { p_id: string; p_revision: number; p_draft: unknown; p_view?: unknown; p_name?: string | null }; Returns: unknown };
+      set_retention: { Args: { p_workspace_id: string; p_log_days?: number | null; p_run_days?: number | null }; Returns: unknown };
       workspace_members: { Args: { p_workspace_id: string }; Returns: unknown };
     };
   };

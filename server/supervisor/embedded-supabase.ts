@@ -10,6 +10,7 @@ import { migrate } from './migrations.ts';
 import { startCluster, type Cluster } from './postgres/cluster.ts';
 import { keepUp } from './postgres/keep-up.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
+import { ownerSessionRoute } from './owner-session-route.ts';
 import { signInRoute } from './sign-in-route.ts';
 
 export interface EmbeddedSupabaseOptions {
@@ -105,11 +106,16 @@ async function openGateway(
 ): Promise<Gateway> {
   const directory = dataDirectory(options.dataDir);
   const opened: { gateway?: Gateway } = {};
+  const gatewayUrl = () => opened.gateway?.url ?? '';
+  const signIn = signInRoute({ dataDir: directory.root, secrets, gatewayUrl });
   opened.gateway = await startGateway({
     databaseUrl,
     secrets,
     wishedPort: await freePort(options.wishedPorts?.gateway),
-    ownRoutes: signInRoute({ dataDir: directory.root, secrets, gatewayUrl: () => opened.gateway?.url ?? '' }),
+    ownRoutes: (request) =>
+      new URL(request.url).pathname === '/sluice/owner-session'
+        ? ownerSessionRoute(request, gatewayUrl(), secrets)
+        : signIn(request),
   });
   return opened.gateway;
 }

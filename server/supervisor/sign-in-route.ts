@@ -44,7 +44,7 @@ export function signInRoute(options: SignInRouteOptions): (request: Request) => 
   };
 }
 
-function refuse(status: number, code: string, message: string, hint?: string): Response {
+export function refuse(status: number, code: string, message: string, hint?: string): Response {
   return Response.json({ error: { code, message, hint } }, { status });
 }
 

@@ -73,6 +73,10 @@ function refusal(code: string): AppError {
       });
     case 'unauthenticated':
       return new AppError('not-signed-in', 'You are not signed in.', { hint: 'Sign in first.' });
+    case 'unknown-time-zone':
+      return new AppError('unknown-time-zone', 'The database knows no such time zone.', {
+        hint: 'Use a name like Europe/Berlin.',
+      });
     case 'no-account':
       return new AppError('no-account', 'Nobody has an account with that address.', {
         hint: 'They must have signed in here once, or be added to the project.',

@@ -13,7 +13,16 @@ import { resumeRun, startRun } from './start-run.ts';
 import { getLogs } from './logs.ts';
 import { testApi, type Given, type TestApi } from './testing/api.ts';
 import { publishPipeline } from './versions.ts';
-import { addMember, changeMember, listMembers, removeMember, renameWorkspace } from './workspaces.ts';
+import {
+  addMember,
+  changeMember,
+  getRetention,
+  listMembers,
+  removeMember,
+  renameWorkspace,
+  setRetention,
+} from './workspaces.ts';
+import { getRunHistory } from './run-history.ts';
 
 const SECRET = 'only-for-members';
 
@@ -72,6 +81,7 @@ const attempts = (): Record<EndpointName, Attempt> => {
     preview: refused({ body: { document, nodeId: 'n' } }),
     bind: refused({ body: { document } }),
     listRuns: empty({ query: { pipeline: pipelineId } }),
+    getRunHistory: empty(),
     getRun: refused(run),
     followRun: refused(run),
     cancelRun: refused(run),
@@ -89,10 +99,13 @@ const attempts = (): Record<EndpointName, Attempt> => {
     getSession: empty(),
     signIn: refused({ body: { email: ours.owner.email, password: 'guess' } }),
     selectWorkspace: refused({ body: { workspaceId: ours.id } }),
+    changePassword: refused({ body: { currentPassword: 'guess', newPassword: 'a password of mine' } }),
     signOut: empty(),
     listWorkspaces: empty(),
     createWorkspace: empty({ body: { name: 'mine' } }),
     renameWorkspace: refused({ ...workspace, body: { name: 'taken over' } }),
+    getRetention: refused(workspace),
+    setRetention: refused({ ...workspace, body: { logDays: 1, runDays: 1 } }),
     listMembers: refused(workspace),
     addMember: refused({ ...workspace, body: { email: stranger.email, role: 'owner' } }),
     changeMember: refused({ ...member, body: { role: 'owner' } }),
@@ -105,6 +118,8 @@ const attempts = (): Record<EndpointName, Attempt> => {
 const WITH_COOKIES: readonly EndpointName[] = ['signIn', 'signOut'];
 // The runner is asked for the stranger's own workspace only; without one here it cannot answer at all.
 const BY_RUNNER: readonly EndpointName[] = ['preview', 'bind'];
+// It is about the person alone, whatever workspace they name, and refuses by their own password.
+const BY_PASSWORD: readonly EndpointName[] = ['changePassword'];
 const endpoints = Object.entries<Endpoint>(ENDPOINTS) as [EndpointName, Endpoint][];
 const testable = endpoints.filter(([name]) => !WITH_COOKIES.includes(name));
 
@@ -116,6 +131,7 @@ describe.each(testable)('%s', (name, endpoint) => {
     expect(text).not.toContain(SECRET);
     expect(text).not.toContain(ours.viewer.id);
     if (BY_RUNNER.includes(name)) expect(reply.status).toBe(503);
+    else if (BY_PASSWORD.includes(name)) expect(text).toContain('wrong-password');
     else if (answers === 'refused') expect([403, 404]).toContain(reply.status);
     else expect(reply.status).toBe(200);
   });
@@ -169,6 +185,11 @@ describe('row-level security alone', () => {
     expect(await listRuns(actor, { limit: 50 })).toMatchObject({ runs: [] });
     expect(await listSchedules(actor)).toEqual({ schedules: [] });
     expect(await listMembers(actor, ours.id)).toEqual({ members: [] });
+    expect(await getRunHistory(actor, { days: 30, timeZone: 'UTC' })).toMatchObject({
+      days: [],
+      pipelines: [],
+    });
+    await expect(getRetention(actor, ours.id)).rejects.toMatchObject({ code: 'not-found' });
     await expect(getPipeline(actor, pipelineId)).rejects.toMatchObject({ code: 'not-found' });
     await expect(getRun(actor, runId)).rejects.toMatchObject({ code: 'not-found' });
     await expect(getLogs(actor, runId, { limit: 50 })).rejects.toMatchObject({ code: 'not-found' });
@@ -187,6 +208,7 @@ describe('row-level security alone', () => {
     await expect(updateSchedule(actor, scheduleId, { enabled: false })).rejects.toMatchObject(refused);
     await expect(deleteSchedule(actor, scheduleId)).rejects.toMatchObject(refused);
     await expect(renameWorkspace(actor, ours.id, 'taken over')).rejects.toMatchObject(refused);
+    await expect(setRetention(actor, ours.id, { logDays: 1, runDays: 1 })).rejects.toMatchObject(refused);
     await expect(addMember(actor, ours.id, { email: stranger.email, role: 'owner' })).rejects.toMatchObject(
       refused,
     );

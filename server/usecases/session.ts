@@ -69,35 +69,48 @@ const refusedSchema = z.object({
  * half. Throws `link-not-valid`, `accounts-set-up`, `supervisor-away`.
  */
 export async function redeemLink(client: UserClient, supabaseUrl: string, token: string): Promise<void> {
-  const answer = await askSupervisor(supabaseUrl, token);
-  const tokens = tokensSchema.safeParse(answer);
-  if (!tokens.success) {
-    const refused = refusedSchema.safeParse(answer);
-    if (!refused.success)
-      throw new AppError('link-not-valid', 'This server gives out no sign-in links.', {
-        hint: 'Sign in with e-mail and password.',
-      });
-    const { code, message, hint } = refused.data.error;
-    throw new AppError(code, message, { hint: hint ?? undefined });
-  }
-  const { error } = await client.auth.setSession(tokens.data.data);
+  const tokens = await askSupervisor(`${supabaseUrl}/sluice/sign-in-link`, {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+  if (!tokens)
+    throw new AppError('link-not-valid', 'This server gives out no sign-in links.', {
+      hint: 'Sign in with e-mail and password.',
+    });
+  const { error } = await client.auth.setSession(tokens);
   if (error) throw databaseError({ message: error.message });
 }
 
-async function askSupervisor(supabaseUrl: string, token: string): Promise<unknown> {
+/** Tokens of a session that the supervisor gives out; undefined where none answers, its refusal as an AppError. */
+export async function askSupervisor(
+  url: string,
+  request: { headers: Record<string, string>; body?: string },
+): Promise<{ access_token: string; refresh_token: string } | undefined> {
+  let text: string;
   try {
-    const response = await fetch(`${supabaseUrl}/sluice/sign-in-link`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token }),
-      signal: AbortSignal.timeout(10_000),
-    });
-    return (await response.json()) as unknown;
+    const response = await fetch(url, { ...request, method: 'POST', signal: AbortSignal.timeout(10_000) });
+    text = await response.text();
   } catch (cause) {
     throw new AppError(
       'supervisor-away',
       'The part of Sluice that gives out sign-in links does not answer.',
       { kind: 'transient', hint: 'Try again in a moment.', cause },
     );
+  }
+  const answer = readJson(text);
+  const tokens = tokensSchema.safeParse(answer);
+  if (tokens.success) return tokens.data.data;
+  const refused = refusedSchema.safeParse(answer);
+  if (!refused.success) return undefined;
+  const { code, message, hint } = refused.data.error;
+  throw new AppError(code, message, { hint: hint ?? undefined });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A Supabase project has no supervisor, and says so in its own words.
+    return undefined;
   }
 }

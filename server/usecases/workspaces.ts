@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { uuidSchema } from '#lib/contracts/answer.ts';
-import type { Member, Role, Workspace } from '#lib/contracts/workspaces.ts';
-import { memberSchema } from '#lib/contracts/workspaces.ts';
+import type { Member, Retention, Role, Workspace } from '#lib/contracts/workspaces.ts';
+import { memberSchema, retentionSchema } from '#lib/contracts/workspaces.ts';
 import type { Actor } from './actor.ts';
 import { authorise, loadActor, notFound } from './actor.ts';
 import { databaseError, functionAnswer, parseRows } from './database-error.ts';
@@ -33,6 +33,39 @@ export async function renameWorkspace(actor: Actor, id: string, name: string): P
   if (error) throw databaseError(error);
   if (data.length === 0) throw notFound('workspace');
   return { ...findWorkspace(actor, id), name };
+}
+
+// As the runner reads it: what is no good number counts as not set.
+const storedRetentionSchema = z.object({
+  settings: z.object({
+    retention: z
+      .object({
+        logDays: retentionSchema.shape.logDays.catch(null).default(null),
+        runDays: retentionSchema.shape.runDays.catch(null).default(null),
+      })
+      .catch({ logDays: null, runDays: null })
+      .default({ logDays: null, runDays: null }),
+  }),
+});
+
+export async function getRetention(actor: Actor, id: string): Promise<Retention> {
+  authorise(actor, id, 'viewer');
+  const answer = await actor.db.from('workspaces').select('settings').eq('id', id);
+  const row = parseRows(answer, storedRetentionSchema)[0];
+  if (!row) throw notFound('workspace');
+  return row.settings.retention;
+}
+
+/** The runner applies it within six hours. */
+export async function setRetention(actor: Actor, id: string, retention: Retention): Promise<Retention> {
+  authorise(actor, id, 'owner');
+  const answer = await actor.db.rpc('set_retention', {
+    p_workspace_id: id,
+    p_log_days: retention.logDays,
+    p_run_days: retention.runDays,
+  });
+  functionAnswer(answer, okSchema);
+  return retention;
 }
 
 export async function listMembers(actor: Actor, id: string): Promise<{ members: Member[] }> {

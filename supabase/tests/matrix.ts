@@ -185,6 +185,8 @@ export const CALLABLE: Readonly<Record<string, readonly ('anon' | 'authenticated
   workspace_members: ['authenticated'],
   add_member: ['authenticated'],
   change_member: ['authenticated'],
+  set_retention: ['authenticated'],
+  run_history: ['authenticated'],
   save_pipeline_draft: ['authenticated'],
   ensure_version: ['authenticated'],
   publish_version: ['authenticated'],
@@ -194,4 +196,5 @@ export const CALLABLE: Readonly<Record<string, readonly ('anon' | 'authenticated
   heartbeat: ['service_role'],
   reap_interrupted: ['service_role'],
   fire_schedule: ['service_role'],
+  apply_retention: ['service_role'],
 };
