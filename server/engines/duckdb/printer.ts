@@ -190,11 +190,15 @@ function printJoin(relation: Extract<Relation, { op: 'join' }>, left: string, ri
 }
 
 function printUnion(relation: Extract<Relation, { op: 'union' }>, context: PrintContext): string {
-  const all = relation.inputs
-    .map((input) => printRelation(input, context))
-    .map((select) => `SELECT * FROM (${select})`)
-    .join(' UNION ALL ');
+  const all = stacked(relation.inputs.map((input) => `SELECT * FROM (${printRelation(input, context)})`));
   return relation.distinct ? `SELECT DISTINCT * FROM (${all})` : all;
+}
+
+/** Halves of halves: a thousand inputs in one row would be nested a thousand deep, more than DuckDB takes. */
+function stacked(selects: readonly string[]): string {
+  if (selects.length <= 2) return selects.join(' UNION ALL ');
+  const middle = Math.ceil(selects.length / 2);
+  return `(${stacked(selects.slice(0, middle))}) UNION ALL (${stacked(selects.slice(middle))})`;
 }
 
 /** By row position: numbered in the rows' own order, or in that of all their columns where they promise none. */
