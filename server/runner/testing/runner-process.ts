@@ -11,6 +11,7 @@ const TOKEN = 'a-token-that-only-this-test-run-knows';
 export interface RunnerProcess {
   client: RunnerClient;
   url: string;
+  token: string;
   /** What it has said on standard error. */
   said: () => string;
   /** Ends it as the supervisor does; answers its exit code. */
@@ -23,9 +24,11 @@ export interface RunnerProcess {
 export async function startRunnerProcess(options: {
   dataDirectory: string;
   supabase: { url: string; anonKey: string; serviceRoleKey: string };
+  /** Taken again by one that follows a killed one. */
+  port?: number;
   env?: Record<string, string>;
 }): Promise<RunnerProcess> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [MAIN], {
     env: {
@@ -51,6 +54,7 @@ export async function startRunnerProcess(options: {
   return {
     client,
     url,
+    token: TOKEN,
     said: () => said,
     stop: () => end(child, 'SIGTERM'),
     kill: async () => {
