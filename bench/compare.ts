@@ -1,5 +1,5 @@
-/** One way of doing a piece of work; answers how many milliseconds the part that counts took. */
-export type Way = () => Promise<number>;
+/** One way of doing a piece of work; answers what the part that counts took, of the clock and of processors. */
+export type Way = () => Promise<{ milliseconds: number; cpuMs: number }>;
 
 export interface Spread {
   median: number;
@@ -11,6 +11,8 @@ export interface Spread {
 export interface Compared {
   /** Of each round's time by the first way's time in the same round: what loads the machine loads both. */
   ratios: Map<string, Spread>;
+  /** The same of processor time, which other work on the machine stretches less. */
+  cpuRatios: Map<string, Spread>;
   milliseconds: Map<string, Spread>;
 }
 
@@ -21,15 +23,22 @@ export interface Compared {
 export async function compare(ways: Readonly<Record<string, Way>>, rounds: number): Promise<Compared> {
   const names = Object.keys(ways);
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
+  const cpu = new Map<string, number[]>(names.map((name) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const milliseconds = await ways[name]?.();
-      if (round >= 0 && milliseconds !== undefined) times.get(name)?.push(milliseconds);
+      const took = await ways[name]?.();
+      if (round < 0 || !took) continue;
+      times.get(name)?.push(took.milliseconds);
+      cpu.get(name)?.push(took.cpuMs);
     }
   }
-  const base = times.get(names[0] ?? '') ?? [];
+  const toFirst = (all: ReadonlyMap<string, number[]>) => {
+    const base = all.get(names[0] ?? '') ?? [];
+    return mapValues(all, (own) => spreadOf(own.map((time, round) => time / (base[round] ?? NaN))));
+  };
   return {
-    ratios: mapValues(times, (own) => spreadOf(own.map((time, round) => time / (base[round] ?? NaN)))),
+    ratios: toFirst(times),
+    cpuRatios: toFirst(cpu),
     milliseconds: mapValues(times, spreadOf),
   };
 }

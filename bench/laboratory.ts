@@ -19,6 +19,10 @@ export interface TimedRun {
   report: RunReport;
   /** From the start of execution to the last destination in its place. */
   toDestinationsMs: number;
+  /** The same in seconds of processors, which other work on the machine does not stretch. */
+  cpuMs: number;
+  /** From the start of execution to the last node's end. */
+  executionMs: number;
   /** From there until every node's sample is there. */
   samplesMs: number;
 }
@@ -42,8 +46,8 @@ export class Laboratory {
   async run(document: unknown, more: { memoryLimitBytes?: number } = {}): Promise<TimedRun> {
     const { folder, threads, memoryLimitBytes } = this.equipment;
     const runId = randomUUID();
-    let started = NaN;
-    let written = NaN;
+    const at = { started: NaN, written: NaN, finished: NaN, cpu: NaN };
+    let before: NodeJS.CpuUsage | undefined;
     const report = await runPipeline(
       {
         runId,
@@ -58,9 +62,14 @@ export class Laboratory {
         listeners: [
           {
             event: ({ event }) => {
-              if (event.type === 'run.started') started = performance.now();
-              else if (event.type === 'node.finished' && event.node.type === 'file-destination')
-                written = performance.now();
+              if (event.type === 'run.started') {
+                at.started = performance.now();
+                before = process.cpuUsage();
+              } else if (event.type === 'run.finished') at.finished = performance.now();
+              else if (event.type === 'node.finished' && event.node.type === 'file-destination') {
+                at.written = performance.now();
+                at.cpu = cpuMs(before);
+              }
             },
             sampled: () => undefined,
           },
@@ -71,7 +80,13 @@ export class Laboratory {
     const ended = performance.now();
     await rm(path.join(folder, 'sluice', 'staging', runId), { recursive: true, force: true });
     if (report.status !== 'succeeded') throw new Error(`A run failed: ${JSON.stringify(report.error)}`);
-    return { report, toDestinationsMs: written - started, samplesMs: ended - written };
+    return {
+      report,
+      toDestinationsMs: at.written - at.started,
+      cpuMs: at.cpu,
+      executionMs: at.finished - at.started,
+      samplesMs: ended - at.finished,
+    };
   }
 
   async close(): Promise<void> {
@@ -102,9 +117,20 @@ export async function openPlain(
   };
 }
 
-/** Milliseconds that a statement takes. */
-export async function time(connection: DuckDBConnection, sql: string): Promise<number> {
+export interface Timed {
+  milliseconds: number;
+  cpuMs: number;
+}
+
+/** What a statement takes. */
+export async function time(connection: DuckDBConnection, sql: string): Promise<Timed> {
   const started = performance.now();
+  const before = process.cpuUsage();
   await connection.run(sql);
-  return performance.now() - started;
+  return { milliseconds: performance.now() - started, cpuMs: cpuMs(before) };
+}
+
+function cpuMs(since: NodeJS.CpuUsage | undefined): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
 }

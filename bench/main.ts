@@ -4,10 +4,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareTables } from './data.ts';
 import { benchFused } from './fused.ts';
+import { benchOverhead } from './overhead.ts';
+import { benchStaging } from './staging.ts';
 import { Laboratory } from './laboratory.ts';
 
 const USAGE = `npm run bench -- [--quick] [--rounds N] [--only TEXT] [NAME…]
   fused      runs against queries written by hand
+  staging    keeping every node's rows against keeping what is needed
+  overhead   milliseconds per node of chains and wide graphs
   --quick    a tenth of the rows, fewer rounds
   --only     pipelines whose name holds this`;
 
@@ -42,10 +46,10 @@ async function bench(): Promise<void> {
       .join(' ')}, ${rounds} rounds`,
   );
   try {
-    if (wanted('fused')) {
-      const tables = await prepareTables(folder, values.quick ? 0.1 : 1);
-      await benchFused(laboratory, { tables, rounds, only: values.only, say });
-    }
+    const tables = await prepareTables(folder, values.quick ? 0.1 : 1);
+    if (wanted('fused')) await benchFused(laboratory, { tables, rounds, only: values.only, say });
+    if (wanted('staging')) await benchStaging(laboratory, { tables, rounds, only: values.only, say });
+    if (wanted('overhead')) await benchOverhead(laboratory, { tables, rounds: Math.min(rounds, 5), say });
   } finally {
     await laboratory.close();
   }
