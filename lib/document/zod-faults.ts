@@ -68,7 +68,7 @@ function faultsFromIssue(issue: Issue, { base, data, knownKeys = [] }: IssueCont
               `${name} must be ${article(issue.expected)}`,
               issue.expected === 'string'
                 ? 'Put quotes round it to make it a text.'
-                : 'Write such a value, without quotes.',
+                : `Write ${article(issue.expected)} here.`,
             ),
       ];
     case 'invalid_value': {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,13 +22,23 @@ interface Outcome {
 
 /** The real command in a process of its own, from another folder than the document's. */
 function sluice(...args: string[]): Promise<Outcome> {
+  return sluiceUntil(null, ...args);
+}
+
+/** The same, interrupted as by Ctrl-C a moment after it says `words` on standard error. */
+function sluiceUntil(words: string | null, ...args: string[]): Promise<Outcome> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: os.tmpdir(),
     env: { ...process.env, SLUICE_DATA_DIR: path.join(folder, 'data'), NO_COLOR: '1' },
   });
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (outcome.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (outcome.stderr += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const said = words !== null && outcome.stderr.includes(words);
+    outcome.stderr += text;
+    if (words !== null && !said && outcome.stderr.includes(words))
+      setTimeout(() => child.kill('SIGINT'), 300);
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
@@ -116,6 +126,7 @@ describe('sluice run', () => {
 
   it.each([
     ['a document that is not there', ['run', 'nowhere.yaml', '--json'], 'document-not-found'],
+    ['no file', ['run', '--json'], 'wrong-call'],
     ['an unknown option', ['run', 'x.yaml', '--nope', '--json'], 'wrong-call'],
     ['a parameter without a value', ['run', 'GOOD', '--param', 'least', '--json'], 'wrong-call'],
     ['an unknown parameter', ['run', 'GOOD', '--param', 'most=3', '--json'], 'document-invalid'],
@@ -144,6 +155,36 @@ describe('sluice run', () => {
     ]);
     expect(report.nodes[0]?.error?.code).toBe('file-not-found');
   });
+});
+
+it('without a command shows what there is', async () => {
+  const { code, stderr } = await sluice();
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^Usage: sluice/);
+  expect(stderr).not.toContain('outputHelp');
+});
+
+it('stops at Ctrl-C: cancelled, exit code 1, and what was there before still there', async () => {
+  const file = await document(
+    'endless.yaml',
+    `version: 1
+name: Endless
+nodes:
+  - { id: many, type: sql, config: { query: "SELECT i FROM range(1000000000000) t(i)" } }
+  - { id: out, type: file-destination, config: { path: out/many.csv } }
+edges: [{ source: many, target: out }]
+`,
+  );
+  await mkdir(path.join(folder, 'out'), { recursive: true });
+  await writeFile(path.join(folder, 'out', 'many.csv'), 'old\n');
+  const { code, stdout } = await sluiceUntil('mode duckdb', 'run', file, '--json');
+  expect(code).toBe(1);
+  expect(runReportSchema.parse(JSON.parse(stdout))).toMatchObject({
+    status: 'cancelled',
+    nodes: [{ status: 'cancelled' }, { status: 'cancelled' }],
+  });
+  expect(await readFile(path.join(folder, 'out', 'many.csv'), 'utf8')).toBe('old\n');
+  expect((await readdir(path.join(folder, 'out'))).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
 describe('sluice validate', () => {

@@ -119,8 +119,9 @@ try {
   await program.parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
-    // `--help` and `--version` end here too, with code 0.
-    if (thrown.exitCode !== 0)
+    // `--help` ends here too, with code 0.
+    if (thrown.code === 'commander.help') process.stderr.write(program.helpInformation());
+    else if (thrown.exitCode !== 0)
       printError(
         {
           code: 'wrong-call',

@@ -65,6 +65,11 @@ export function sayFault(fault: Fault): string {
   return `${dim(where)}${paint(colour, fault.severity)} ${node}${fault.message} ${dim(`[${fault.code}]`)}\n${fault.hint ? `  ${fault.hint}\n` : ''}`;
 }
 
+/** `1 row`, `3,000,000 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 export function paint(colour: 'red' | 'green' | 'yellow' | 'cyan', text: string): string {
   return styleText(colour, text, { stream: process.stderr });
 }

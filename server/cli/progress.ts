@@ -1,7 +1,7 @@
 import type { NumberedEvent } from '#lib/contracts/events.ts';
 import type { NodeRecord } from '#lib/contracts/run-record.ts';
 import type { RunListener } from '#server/runner/execute/run-recorder.ts';
-import { dim, paint } from './outcome.ts';
+import { counted, dim, paint } from './outcome.ts';
 
 /** What a terminal shows of a running run: a table that is redrawn in place, or a line per node where nobody watches. */
 export interface Progress extends RunListener {
@@ -121,7 +121,7 @@ function sayNode(record: NodeRecord): string {
       : record.status === 'failed'
         ? paint('red', MARKS.failed)
         : MARKS[record.status];
-  const rows = record.rowsOut === null ? '' : ` ${record.rowsOut.toLocaleString('en-US')} rows`;
+  const rows = record.rowsOut === null ? '' : ` ${counted(record.rowsOut, 'row')}`;
   const time = record.durationMs === null || record.reused ? '' : dim(` ${sayMs(record.durationMs)}`);
   const reused = record.reused ? dim(' reused') : '';
   const error = record.error

@@ -1,11 +1,12 @@
 import type { NodeRecord, RunReport } from '#lib/contracts/run-record.ts';
+import { counted } from './outcome.ts';
 import { sayMs } from './progress.ts';
 
 /** A finished run in words: a row per node, then the statements and what went wrong. */
 export function sayReport(report: RunReport): string {
   const rows = report.nodes.map(nodeRow);
   const header = ['node', 'type', 'status', 'rows in', 'rows out', 'time'];
-  const statements = report.segments.length === 1 ? '1 statement' : `${report.segments.length} statements`;
+  const statements = counted(report.segments.length, 'statement');
   const lines = [
     ...columns([header, ...rows]),
     '',

@@ -8,7 +8,7 @@ import { openEngineServices } from '#server/runner/engine-services.ts';
 import { documentInvalid } from '#server/runner/run-pipeline.ts';
 import { bindDocument } from '#server/runner/bind-document.ts';
 import { loadDocument, parseParameters } from './load-document.ts';
-import { EXIT, flatIssue, printError, sayFault } from './outcome.ts';
+import { counted, EXIT, flatIssue, printError, sayFault } from './outcome.ts';
 import { toErrorRecord } from '#lib/errors/app-error.ts';
 
 /** `sluice validate`: every fault of a document. Exit code 1 where only an input cannot be read. */
@@ -44,7 +44,7 @@ export async function validateCommand(file: string, options: Record<string, unkn
       );
     else
       process.stdout.write(
-        `${faults.map(sayFault).join('')}${file} is good: ${nodes.length} nodes, ${edges.length} edges.\n`,
+        `${faults.map(sayFault).join('')}${file} is good: ${counted(nodes.length, 'node')}, ${counted(edges.length, 'edge')}.\n`,
       );
     return EXIT.good;
   } finally {

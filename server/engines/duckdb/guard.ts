@@ -135,6 +135,7 @@ function refuseUnparsed(answer: TreeNode, { place, user }: { place: Place; user:
     'syntax-error',
     message.replace(/^Parser Error: /, '').replace(/^syntax error/, 'Syntax error'),
     place(Number.isFinite(position) ? position : null),
+    'Look at the words, commas and brackets here and just before.',
   );
 }
 
