@@ -153,8 +153,21 @@ describe('a queued run', () => {
     expect(logs.at(-1)?.message).toContain('Succeeded');
   });
 
-  it('can be followed late, and again from where one stopped', async () => {
+  it('asked for again reuses what it did, with its counts and samples, and says so', async () => {
     const runId = await queue(sketch);
+    await wakeAndWait(runId);
+    await ended(runId);
+    await until(async () => (await nodeRows(runId)).out?.input_samples !== null);
+    const { b, out } = await nodeRows(runId);
+    expect(b).toMatchObject({ reused: true, rows_in: '3', rows_out: '2', sample: [{ n: 2 }, { n: 3 }] });
+    // Another pipeline of the same workspace: what is kept is found by what it is.
+    expect(out).toMatchObject({ reused: true, rows_in: '2', rows_out: '2' });
+    expect(out?.reuse_reason).toMatch(/^Same config, inputs and sources as in the run of/);
+  });
+
+  it('can be followed late, and again from where one stopped', async () => {
+    // Another condition: what ran before would only be reused.
+    const runId = await queue({ ...sketch, nodes: { ...sketch.nodes, b: filter('n > 0') } });
     await wakeAndWait(runId);
     await ended(runId);
     const all = await events(runId);
