@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { usePipelines } from '#components/hooks/use-pipelines.ts';
-import { useRunHistory, useRuns } from '#components/hooks/use-runs.ts';
+import { HISTORY_DAYS, useRunHistory, useRuns } from '#components/hooks/use-runs.ts';
 import { useSchedules } from '#components/hooks/use-schedules.ts';
 import { useCanEdit, useSession } from '#components/hooks/use-session.ts';
 import { isFinal } from '#components/runs/live-run.ts';
@@ -12,12 +12,12 @@ import { Page } from '#components/shell/page.tsx';
 import { QueryError } from '#components/shell/query-error.tsx';
 import { Button } from '#components/ui/button.tsx';
 import type { PipelineSummary } from '#lib/contracts/pipelines.ts';
-import type { RunSummary } from '#lib/contracts/runs.ts';
+import type { RunHistory, RunSummary } from '#lib/contracts/runs.ts';
 import type { Schedule } from '#lib/contracts/schedules.ts';
 import { DashboardSkeleton } from './dashboard-skeleton.tsx';
 import { FailedRuns } from './failed-runs.tsx';
 import { FirstRun } from './first-run.tsx';
-import { dayBuckets, failedSince, historyStart, stripsByPipeline, summarise } from './history.ts';
+import { dayBuckets, failedSince, lastEnd, startOfDay, stripsByPipeline, summarise } from './history.ts';
 import { NextUp } from './next-up.tsx';
 import { NowRunning } from './now-running.tsx';
 import { PipelinesPanel } from './pipelines-panel.tsx';
@@ -26,29 +26,40 @@ import { DurationChart, SuccessChart } from './run-chart.tsx';
 import { useLookedAt } from './use-looked-at.ts';
 
 const RECENT = 12;
+// Of each kind, since the person last looked; who has more sees them on the page of runs.
+const FAILURES = 100;
 
 export function Dashboard() {
   const [now] = useState(() => new Date());
+  const from = startOfDay(now, HISTORY_DAYS - 1).toISOString();
   const recent = useRuns({ limit: 50 });
-  const history = useRunHistory(historyStart(now).toISOString());
+  const history = useRunHistory(recent.data && lastEnd(recent.data.runs));
+  const failed = useRuns({ status: 'failed', from, limit: FAILURES });
+  const interrupted = useRuns({ status: 'interrupted', from, limit: FAILURES });
   const pipelines = usePipelines();
   const schedules = useSchedules();
-  const queries = [recent, history, pipelines, schedules];
-  const failed = queries.find((query) => query.error !== null && query.data === undefined);
+  const queries = [recent, history, failed, interrupted, pipelines, schedules];
+  const broken = queries.find((query) => query.error !== null && query.data === undefined);
   return (
     <Page title="Dashboard" actions={<NewPipelineButton />}>
-      {failed?.error ? (
+      {broken?.error ? (
         <QueryError
-          error={failed.error}
+          error={broken.error}
           onRetry={() => {
             for (const query of queries) void query.refetch();
           }}
         />
-      ) : recent.data && history.data && pipelines.data && schedules.data ? (
+      ) : recent.data &&
+        history.data &&
+        failed.data &&
+        interrupted.data &&
+        pipelines.data &&
+        schedules.data ? (
         <DashboardBody
           now={now}
           recent={recent.data.runs}
           history={history.data}
+          failures={[...failed.data.runs, ...interrupted.data.runs]}
           pipelines={pipelines.data}
           schedules={schedules.data}
         />
@@ -73,33 +84,35 @@ function NewPipelineButton() {
 interface DashboardBodyProps {
   now: Date;
   recent: readonly RunSummary[];
-  history: readonly RunSummary[];
+  history: RunHistory;
+  failures: readonly RunSummary[];
   pipelines: readonly PipelineSummary[];
   schedules: readonly Schedule[];
 }
 
-function DashboardBody({ now, recent, history, pipelines, schedules }: DashboardBodyProps) {
+function DashboardBody({ now, recent, history, failures, pipelines, schedules }: DashboardBodyProps) {
   const { data: session } = useSession();
   const [lookedAt, look] = useLookedAt(session?.workspace?.id);
   if (recent.length === 0) return <FirstRun pipelines={pipelines} />;
-  // The history is read less often than the recent runs, which are the truth where both have a run.
-  const known = new Set(recent.map((run) => run.id));
-  const runs = [...recent, ...history.filter((run) => !known.has(run.id))];
   const running = recent.filter((run) => !isFinal(run.status));
-  const failures = failedSince(runs, lookedAt);
-  const days = dayBuckets(runs, now);
-  const summary = summarise(runs);
+  const unseen = failedSince(failures, lookedAt);
+  const days = dayBuckets(history, now, HISTORY_DAYS);
+  const summary = summarise(history);
   return (
     <div className="flex flex-col gap-4">
       {running.length > 0 ? <NowRunning runs={running} /> : null}
-      {failures.length > 0 ? <FailedRuns runs={failures} onSeen={look} /> : null}
+      {unseen.length > 0 ? <FailedRuns runs={unseen} onSeen={look} /> : null}
       <div className="grid grid-cols-3 gap-4">
         <div className="col-span-2 flex min-w-0 flex-col gap-4">
           <div className="grid grid-cols-2 gap-4">
             <SuccessChart days={days} summary={summary} />
             <DurationChart days={days} summary={summary} />
           </div>
-          <PipelinesPanel pipelines={pipelines} strips={stripsByPipeline(runs)} schedules={schedules} />
+          <PipelinesPanel
+            pipelines={pipelines}
+            strips={stripsByPipeline(history, recent)}
+            schedules={schedules}
+          />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <NextUp schedules={schedules} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunSummary } from '#lib/contracts/runs.ts';
-import { dayBuckets, failedSince, historyStart, median, stripsByPipeline, summarise } from './history.ts';
+import type { RunHistory, RunSummary } from '#lib/contracts/runs.ts';
+import { dayBuckets, failedSince, lastEnd, startOfDay, stripsByPipeline, summarise } from './history.ts';
 
 const run = (change: Partial<RunSummary>): RunSummary => ({
   id: 'r',
@@ -26,70 +26,81 @@ const run = (change: Partial<RunSummary>): RunSummary => ({
   ...change,
 });
 
-// Local times: the buckets are days of the viewer's calendar.
-const local = (day: number, hour: number) => new Date(2025, 2, day, hour).toISOString();
-const now = new Date(2025, 2, 31, 15);
+const none = { succeeded: 0, failed: 0, cancelled: 0, medianMs: null };
+const history = (change: Partial<RunHistory>): RunHistory => ({
+  days: [],
+  all: none,
+  pipelines: [],
+  ...change,
+});
+const last = ({ id, status, queuedAt, finishedAt, durationMs }: RunSummary) => ({
+  id,
+  status,
+  queuedAt,
+  finishedAt,
+  durationMs,
+});
 
 describe('history', () => {
-  it('has thirty days, the last of them today', () => {
-    const buckets = dayBuckets([], now);
+  it('has a bucket for every day, the last of them today, each of the viewer’s calendar', () => {
+    // Clocks change within these days in much of the world; no day is lost or doubled by it.
+    const now = new Date(2025, 2, 31, 15);
+    const buckets = dayBuckets(
+      history({
+        days: [{ ...none, day: '2025-03-30', succeeded: 2, failed: 1, cancelled: 1, medianMs: 25 }],
+      }),
+      now,
+      30,
+    );
     expect(buckets).toHaveLength(30);
     expect(buckets[0]?.day).toEqual(new Date(2025, 2, 2));
-    expect(buckets.at(-1)?.day).toEqual(new Date(2025, 2, 31));
-    expect(historyStart(now)).toEqual(new Date(2025, 2, 2));
-  });
-
-  it('puts a run on the day that it ended, up to the last minute', () => {
-    const buckets = dayBuckets(
-      [
-        run({ finishedAt: local(31, 0), durationMs: 10 }),
-        run({ finishedAt: local(30, 23), durationMs: 30 }),
-        run({ finishedAt: local(30, 1), durationMs: 20 }),
-        run({ finishedAt: local(30, 2), status: 'interrupted', durationMs: 9000 }),
-        run({ finishedAt: local(30, 2), status: 'cancelled' }),
-        run({ finishedAt: null, status: 'running' }),
-        run({ finishedAt: local(1, 12) }),
-      ],
-      now,
-    );
-    expect(buckets.at(-1)).toMatchObject({ succeeded: 1, failed: 0, medianMs: 10 });
-    expect(buckets.at(-2)).toMatchObject({ succeeded: 2, failed: 1, cancelled: 1, medianMs: 25 });
-    expect(buckets.reduce((sum, bucket) => sum + bucket.succeeded, 0)).toBe(3);
+    expect(startOfDay(now, 29)).toEqual(new Date(2025, 2, 2));
+    expect(buckets.at(-1)).toEqual({ ...none, day: new Date(2025, 2, 31) });
+    expect(buckets.at(-2)).toEqual({
+      day: new Date(2025, 2, 30),
+      succeeded: 2,
+      failed: 1,
+      cancelled: 1,
+      medianMs: 25,
+    });
+    expect(buckets.reduce((sum, bucket) => sum + bucket.succeeded, 0)).toBe(2);
   });
 
   it('counts success among the runs that could have succeeded', () => {
-    expect(
-      summarise([
-        run({}),
-        run({ status: 'failed' }),
-        run({ status: 'cancelled' }),
-        run({ status: 'running', durationMs: null }),
-      ]),
-    ).toEqual({ total: 2, succeeded: 1, failed: 1, medianMs: 100 });
+    const all = { succeeded: 3, failed: 1, cancelled: 7, medianMs: 100 };
+    expect(summarise(history({ all }))).toEqual({ total: 4, succeeded: 3, failed: 1, medianMs: 100 });
   });
 
-  it('finds the middle', () => {
-    expect(median([])).toBeNull();
-    expect(median([9, 1, 5])).toBe(5);
-    expect(median([4, 1])).toBe(2.5);
-  });
-
-  it('keeps the newest runs of each pipeline, in the order of time', () => {
-    const strips = stripsByPipeline(
-      [run({ id: '3' }), run({ id: '2', pipelineId: 'q' }), run({ id: '1' }), run({ id: '0' })],
-      2,
+  it('keeps the newest runs of each pipeline in the order of time, as the recent runs have them', () => {
+    const at = (minute: number) => `2025-03-12T10:${String(minute).padStart(2, '0')}:00Z`;
+    const runs = Array.from({ length: 10 }, (_, index) =>
+      run({ id: String(index), queuedAt: at(index), status: index === 9 ? 'running' : 'succeeded' }),
     );
-    expect(strips.get('p')?.map(({ id }) => id)).toEqual(['1', '3']);
-    expect(strips.get('q')?.map(({ id }) => id)).toEqual(['2']);
+    const strips = stripsByPipeline(history({ pipelines: [{ pipelineId: 'p', runs: runs.map(last) }] }), [
+      run({ id: '10', queuedAt: at(10), status: 'queued' }),
+      run({ id: '9', queuedAt: at(9), status: 'failed' }),
+      run({ id: 'other', pipelineId: 'q' }),
+    ]);
+    const strip = strips.get('p') ?? [];
+    expect(strip.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
+    expect(strip.at(-2)?.status).toBe('failed');
+    expect(strips.get('q')?.map(({ id }) => id)).toEqual(['other']);
+  });
+
+  it('knows when the last run ended', () => {
+    expect(lastEnd([run({ finishedAt: null })])).toBe('');
+    // The first is an hour earlier than it looks.
+    const ends = ['2025-03-12T11:30:00+01:00', '2025-03-12T11:00:00Z', null];
+    expect(lastEnd(ends.map((finishedAt) => run({ finishedAt })))).toBe('2025-03-12T11:00:00Z');
   });
 
   it('remembers what one has seen', () => {
     const runs = [
+      run({ id: 'old', status: 'interrupted', finishedAt: '2025-03-12T10:00:00Z' }),
       run({ id: 'new', status: 'failed', finishedAt: '2025-03-12T12:00:00+01:00' }),
-      run({ id: 'old', status: 'failed', finishedAt: '2025-03-12T10:00:00Z' }),
       run({ id: 'good' }),
     ];
     expect(failedSince(runs, '2025-03-12T10:30:00Z').map(({ id }) => id)).toEqual(['new']);
-    expect(failedSince(runs, null)).toHaveLength(2);
+    expect(failedSince(runs, null).map(({ id }) => id)).toEqual(['new', 'old']);
   });
 });

@@ -1,7 +1,5 @@
-import type { RunSummary } from '#lib/contracts/runs.ts';
-
-const HISTORY_DAYS = 30;
-const DAY_MS = 86_400_000;
+import type { LastRun } from '#lib/contracts/pipelines.ts';
+import type { RunHistory, RunSummary } from '#lib/contracts/runs.ts';
 
 /** What ended on one day of the viewer's calendar. */
 export interface DayBucket {
@@ -22,74 +20,75 @@ export interface HistorySummary {
   medianMs: number | null;
 }
 
-/** Midnight at the start of the instant's day, in local time. */
-function startOfDay(instant: Date): Date {
-  return new Date(instant.getFullYear(), instant.getMonth(), instant.getDate());
+/** Midnight at the start of the day that many days before the instant's own, in local time. */
+export function startOfDay(instant: Date, daysBefore = 0): Date {
+  return new Date(instant.getFullYear(), instant.getMonth(), instant.getDate() - daysBefore);
 }
 
-/** The first instant that the history reaches back to. */
-export function historyStart(now: Date): Date {
-  const today = startOfDay(now);
-  return new Date(today.getFullYear(), today.getMonth(), today.getDate() - (HISTORY_DAYS - 1));
+/** `2025-03-12`, in local time. */
+function dateKey(day: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }
 
-const isFailure = (run: RunSummary) => run.status === 'failed' || run.status === 'interrupted';
-
-/** The middle value, or the mean of the two in the middle; null of nothing. */
-export function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-const durationsOf = (runs: readonly RunSummary[]) =>
-  runs.flatMap((run) => (run.status === 'succeeded' && run.durationMs !== null ? [run.durationMs] : []));
-
-/** One bucket per day, the oldest first; days without runs are there too. */
-export function dayBuckets(runs: readonly RunSummary[], now: Date): DayBucket[] {
-  const start = historyStart(now);
-  const byDay = Array.from({ length: HISTORY_DAYS }, (): RunSummary[] => []);
-  for (const run of runs) {
-    if (run.finishedAt === null) continue;
-    // Rounded, because a day on which the clocks change has 23 or 25 hours.
-    const index = Math.round((startOfDay(new Date(run.finishedAt)).getTime() - start.getTime()) / DAY_MS);
-    byDay[index]?.push(run);
-  }
-  return byDay.map((day, index) => ({
-    day: new Date(start.getFullYear(), start.getMonth(), start.getDate() + index),
-    succeeded: day.filter((run) => run.status === 'succeeded').length,
-    failed: day.filter(isFailure).length,
-    cancelled: day.filter((run) => run.status === 'cancelled').length,
-    medianMs: median(durationsOf(day)),
-  }));
+/** One bucket per day up to today, the oldest first; days without runs are there too. */
+export function dayBuckets(history: RunHistory, now: Date, length: number): DayBucket[] {
+  const counted = new Map(history.days.map((day) => [day.day, day]));
+  return Array.from({ length }, (_, index) => {
+    const day = startOfDay(now, length - 1 - index);
+    const { succeeded = 0, failed = 0, cancelled = 0, medianMs = null } = counted.get(dateKey(day)) ?? {};
+    return { day, succeeded, failed, cancelled, medianMs };
+  });
 }
 
 /** The whole of the history in four numbers. Cancelled runs say nothing about success. */
-export function summarise(runs: readonly RunSummary[]): HistorySummary {
-  const succeeded = runs.filter((run) => run.status === 'succeeded').length;
-  const failed = runs.filter(isFailure).length;
-  return { total: succeeded + failed, succeeded, failed, medianMs: median(durationsOf(runs)) };
+export function summarise({ all }: RunHistory): HistorySummary {
+  return {
+    total: all.succeeded + all.failed,
+    succeeded: all.succeeded,
+    failed: all.failed,
+    medianMs: all.medianMs,
+  };
 }
 
-/** The newest runs of each pipeline, oldest first, as many as a strip shows. `runs` come newest first. */
-export function stripsByPipeline(runs: readonly RunSummary[], length = 10): Map<string, RunSummary[]> {
-  const strips = new Map<string, RunSummary[]>();
-  for (const run of runs) {
-    const strip = strips.get(run.pipelineId) ?? [];
-    if (strip.length < length) strip.unshift(run);
-    strips.set(run.pipelineId, strip);
+const STRIP_LENGTH = 10;
+
+/**
+ * The newest runs of each pipeline, oldest first, as many as a strip shows. `recent` is read more often than the history
+ * and is the truth where both have a run.
+ */
+export function stripsByPipeline(
+  history: RunHistory | undefined,
+  recent: readonly RunSummary[] = [],
+): Map<string, LastRun[]> {
+  const strips = new Map<string, LastRun[]>();
+  for (const { pipelineId, runs } of history?.pipelines ?? []) strips.set(pipelineId, runs);
+  for (const pipelineId of new Set(recent.map((run) => run.pipelineId))) {
+    const newer = recent.filter((run) => run.pipelineId === pipelineId);
+    const known = new Set(newer.map((run) => run.id));
+    const older = (strips.get(pipelineId) ?? []).filter((run) => !known.has(run.id));
+    const all = [...older, ...newer].sort(
+      (one, other) => Date.parse(one.queuedAt) - Date.parse(other.queuedAt),
+    );
+    strips.set(pipelineId, all.slice(-STRIP_LENGTH));
   }
   return strips;
 }
 
+/** When the last of the runs ended; empty where none has. */
+export function lastEnd(runs: readonly RunSummary[]): string {
+  const ends = runs.flatMap(({ finishedAt }) => (finishedAt === null ? [] : [finishedAt]));
+  return ends.sort((one, other) => Date.parse(one) - Date.parse(other)).at(-1) ?? '';
+}
+
 /** Failures that ended after the person last looked, the newest first. */
 export function failedSince(runs: readonly RunSummary[], lookedAt: string | null): RunSummary[] {
-  return runs.filter(
-    (run) =>
-      isFailure(run) &&
-      run.finishedAt !== null &&
-      (lookedAt === null || Date.parse(run.finishedAt) > Date.parse(lookedAt)),
-  );
+  return runs
+    .filter(
+      ({ status, finishedAt }) =>
+        (status === 'failed' || status === 'interrupted') &&
+        finishedAt !== null &&
+        (lookedAt === null || Date.parse(finishedAt) > Date.parse(lookedAt)),
+    )
+    .sort((one, other) => Date.parse(other.finishedAt ?? '') - Date.parse(one.finishedAt ?? ''));
 }

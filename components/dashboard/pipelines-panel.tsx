@@ -6,13 +6,12 @@ import { pipelineHref } from '#components/runs/run-link.ts';
 import { RunStrip } from '#components/runs/run-strip.tsx';
 import { Panel } from '#components/shell/page.tsx';
 import { StatusBadge } from '#components/ui/status-badge.tsx';
-import type { PipelineSummary } from '#lib/contracts/pipelines.ts';
-import type { RunSummary } from '#lib/contracts/runs.ts';
+import type { LastRun, PipelineSummary } from '#lib/contracts/pipelines.ts';
 import type { Schedule } from '#lib/contracts/schedules.ts';
 
 export interface PipelinesPanelProps {
   pipelines: readonly PipelineSummary[];
-  strips: ReadonlyMap<string, readonly RunSummary[]>;
+  strips: ReadonlyMap<string, readonly LastRun[]>;
   schedules: readonly Schedule[];
 }
 

@@ -9,12 +9,15 @@ import {
 } from '@tanstack/react-query';
 import { callApi } from '#lib/contracts/client.ts';
 import type { CallQuery } from '#lib/contracts/endpoints.ts';
-import type { RunsPage, RunSummary, StartRunRequest } from '#lib/contracts/runs.ts';
+import type { StartRunRequest } from '#lib/contracts/runs.ts';
 import { queryKeys } from './query-keys.ts';
 
 /** While something runs, a list is read again this often: its rows change without a visit. */
 const LIVE_LIST_MS = 3_000;
 const QUIET_LIST_MS = 20_000;
+
+/** How far the history reaches back, today included. */
+export const HISTORY_DAYS = 30;
 
 export type RunsQuery = Omit<NonNullable<CallQuery<'listRuns'>>, 'cursor'>;
 
@@ -29,27 +32,22 @@ export function useRuns(query: RunsQuery) {
   });
 }
 
-const HISTORY_PAGES = 4;
-
-/** Runs since that instant, newest first: as many as a chart needs, at most two thousand. */
-export function useRunHistory(from: string) {
+/**
+ * The runs of the last thirty days of the viewer's calendar in numbers, and the last ten of each pipeline.
+ * @param lastEnd when the newest run ended that the caller knows of: another one means that the numbers are old.
+ * Undefined while that is not known yet; nothing is read before.
+ */
+export function useRunHistory(lastEnd: string | undefined) {
   return useQuery({
-    queryKey: [...queryKeys.runList({ from }), 'history'],
-    queryFn: async ({ signal }) => {
-      const runs: RunSummary[] = [];
-      let cursor: string | null = null;
-      for (let page = 0; page < HISTORY_PAGES; page += 1) {
-        const answer: RunsPage = await callApi('listRuns', {
-          query: { from, limit: 500, ...(cursor === null ? {} : { cursor }) },
-          signal,
-        });
-        runs.push(...answer.runs);
-        cursor = answer.nextCursor;
-        if (cursor === null) break;
-      }
-      return runs;
-    },
-    staleTime: 60_000,
+    queryKey: [...queryKeys.runHistory, lastEnd],
+    enabled: lastEnd !== undefined,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      callApi('getRunHistory', {
+        query: { days: HISTORY_DAYS, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+        signal,
+      }),
+    refetchInterval: QUIET_LIST_MS,
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callApi } from '#lib/contracts/client.ts';
+import type { ChangePasswordRequest } from '#lib/contracts/session.ts';
 import type { Role } from '#lib/contracts/workspaces.ts';
 import { queryKeys } from './query-keys.ts';
 
@@ -50,5 +51,12 @@ export function useSignOut() {
     onSuccess: () => {
       window.location.assign('/sign-in');
     },
+  });
+}
+
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: (request: ChangePasswordRequest) => callApi('changePassword', { body: request }),
+    meta: { quiet: true },
   });
 }

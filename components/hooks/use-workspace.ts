@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callApi } from '#lib/contracts/client.ts';
-import type { Role } from '#lib/contracts/workspaces.ts';
+import type { Retention, Role } from '#lib/contracts/workspaces.ts';
 import { queryKeys } from './query-keys.ts';
 
 export function useMembers(workspaceId: string) {
@@ -46,4 +46,22 @@ export function useMemberChanges(workspaceId: string) {
       onSuccess,
     }),
   };
+}
+
+export function useRetention(workspaceId: string) {
+  return useQuery({
+    queryKey: queryKeys.retention(workspaceId),
+    queryFn: ({ signal }) => callApi('getRetention', { params: { id: workspaceId }, signal }),
+  });
+}
+
+export function useSetRetention(workspaceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (retention: Retention) =>
+      callApi('setRetention', { params: { id: workspaceId }, body: retention }),
+    onSuccess: (retention) => {
+      client.setQueryData(queryKeys.retention(workspaceId), retention);
+    },
+  });
 }

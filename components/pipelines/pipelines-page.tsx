@@ -4,7 +4,7 @@ import { Plus, SearchX, Upload, Workflow } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { historyStart, stripsByPipeline } from '#components/dashboard/history.ts';
+import { stripsByPipeline } from '#components/dashboard/history.ts';
 import { formatDuration } from '#components/format/time.ts';
 import { TimeAgo } from '#components/format/time-ago.tsx';
 import { usePipelines } from '#components/hooks/use-pipelines.ts';
@@ -21,8 +21,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { SearchInput } from '#components/ui/search-input.tsx';
 import { StatusBadge } from '#components/ui/status-badge.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
-import type { PipelineSummary } from '#lib/contracts/pipelines.ts';
-import type { RunSummary } from '#lib/contracts/runs.ts';
+import type { LastRun, PipelineSummary } from '#lib/contracts/pipelines.ts';
 import type { Schedule } from '#lib/contracts/schedules.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { PipelineMenu } from './pipeline-menu.tsx';
@@ -142,10 +141,9 @@ function PipelineTable({
   pipelines: readonly PipelineSummary[];
   names: readonly string[];
 }) {
-  const [from] = useState(() => historyStart(new Date()).toISOString());
-  const history = useRunHistory(from);
+  const history = useRunHistory('');
   const schedules = useSchedules();
-  const strips = useMemo(() => stripsByPipeline(history.data ?? []), [history.data]);
+  const strips = useMemo(() => stripsByPipeline(history.data), [history.data]);
   return (
     <Table>
       <TableHead>
@@ -178,7 +176,7 @@ function PipelineTable({
 interface PipelineRowProps {
   pipeline: PipelineSummary;
   names: readonly string[];
-  strip: readonly RunSummary[];
+  strip: readonly LastRun[];
   schedules: readonly Schedule[];
 }
 

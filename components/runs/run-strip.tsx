@@ -5,10 +5,10 @@ import { formatDuration, formatExact } from '#components/format/time.ts';
 import { cn } from '#components/ui/cn.ts';
 import { statusLook } from '#components/ui/status.ts';
 import { Tooltip } from '#components/ui/tooltip.tsx';
-import type { RunSummary } from '#lib/contracts/runs.ts';
+import type { LastRun } from '#lib/contracts/pipelines.ts';
 
 /** The last runs of a pipeline as bars, the newest at the right. Failures stand taller, not only red. */
-export function RunStrip({ runs, length = 10 }: { runs: readonly RunSummary[]; length?: number }) {
+export function RunStrip({ runs, length = 10 }: { runs: readonly LastRun[]; length?: number }) {
   const missing = Math.max(0, length - runs.length);
   return (
     <div role="group" aria-label={`Last ${runs.length} runs`} className="flex items-center gap-0.5">
@@ -22,7 +22,7 @@ export function RunStrip({ runs, length = 10 }: { runs: readonly RunSummary[]; l
   );
 }
 
-function Bar({ run }: { run: RunSummary }) {
+function Bar({ run }: { run: LastRun }) {
   const look = statusLook(run.status);
   const bad = run.status === 'failed' || run.status === 'interrupted';
   const words = `${look.word}${run.durationMs === null ? '' : ` in ${formatDuration(run.durationMs)}`}, ${formatExact(new Date(run.queuedAt))}`;

@@ -1,15 +1,16 @@
 'use client';
 
 import { useTheme } from 'next-themes';
-import { useSession, useSignOut } from '#components/hooks/use-session.ts';
+import { useSession } from '#components/hooks/use-session.ts';
 import { THEMES } from '#components/shell/account-menu.tsx';
 import { Page } from '#components/shell/page.tsx';
 import { QueryError } from '#components/shell/query-error.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { SegmentedControl } from '#components/ui/segmented-control.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { AccountSection } from './account-section.tsx';
 import { MembersSection } from './members-section.tsx';
+import { RetentionSection } from './retention-section.tsx';
 import { Section } from './section.tsx';
 import { WorkspaceSection } from './workspace-section.tsx';
 
@@ -32,6 +33,10 @@ export function SettingsPage() {
               <>
                 <WorkspaceSection key={session.data.workspace.id} workspace={session.data.workspace} />
                 <MembersSection workspace={session.data.workspace} userId={session.data.user.id} />
+                <RetentionSection
+                  key={`retention-${session.data.workspace.id}`}
+                  workspace={session.data.workspace}
+                />
               </>
             ) : (
               <EmptyState compact title="You are in no workspace">
@@ -57,28 +62,6 @@ function AppearanceSection() {
         onValueChange={setTheme}
         options={THEMES.map(({ value, label, icon: Icon }) => ({ value, label, icon: <Icon aria-hidden /> }))}
       />
-    </Section>
-  );
-}
-
-function AccountSection({ email }: { email: string | null }) {
-  const signOut = useSignOut();
-  return (
-    <Section title="Account">
-      <div className="flex items-center justify-between gap-4">
-        <div className="min-w-0">
-          <p className="text-12 text-ink-3">Signed in as</p>
-          <p className="truncate font-medium">{email ?? 'an account without an e-mail address'}</p>
-        </div>
-        <Button
-          busy={signOut.isPending}
-          onClick={() => {
-            signOut.mutate();
-          }}
-        >
-          Sign out
-        </Button>
-      </div>
     </Section>
   );
 }

@@ -14,6 +14,7 @@ export const lastRunSchema = z.object({
   finishedAt: instantSchema.nullable(),
   durationMs: z.number().nullable(),
 });
+export type LastRun = z.infer<typeof lastRunSchema>;
 
 export const pipelineSummarySchema = z.object({
   id: uuidSchema,
