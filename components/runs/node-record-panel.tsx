@@ -96,7 +96,7 @@ function factsOf(run: LiveRun, node: LiveNode): (readonly [string, React.ReactNo
       memory === null ? null : `${formatBytes(memory)}${node.peakMemoryBytes === null ? shared : ''}`,
     ],
     ['Engine', node.engine],
-    ['Reused', node.reuseReason],
+    [node.reused ? 'Reused' : 'Why it ran', node.skippedBecause === null ? node.reuseReason : null],
     [
       'Skipped',
       node.skippedBecause === null

@@ -54,6 +54,7 @@ export function NodeInspector({ id }: { id: string }) {
       <TabsContent value="config" className="overflow-y-auto">
         <div className="flex flex-col gap-4 p-3">
           <NodeForm node={node} />
+          <WhyItRan id={id} />
           <DownloadOutput id={id} />
           <NodeSettings node={node} />
         </div>
@@ -65,6 +66,19 @@ export function NodeInspector({ id }: { id: string }) {
         <HelpText markdown={docsByType[node.type] ?? definition?.description ?? ''} />
       </TabsContent>
     </Tabs>
+  );
+}
+
+/** What the last run did with this node, and why. */
+function WhyItRan({ id }: { id: string }) {
+  const runId = useRun((state) => state.run?.id ?? null);
+  const record = useLiveNode(runId, id);
+  if (!record?.reuseReason || record.skippedBecause !== null) return null;
+  return (
+    <p className="text-12 text-ink-3">
+      <span className="text-ink-2">{record.reused ? 'Reused in the last run. ' : 'Ran in the last run. '}</span>
+      {record.reuseReason}
+    </p>
   );
 }
 
