@@ -76,7 +76,9 @@ function WhyItRan({ id }: { id: string }) {
   if (!record?.reuseReason || record.skippedBecause !== null) return null;
   return (
     <p className="text-12 text-ink-3">
-      <span className="text-ink-2">{record.reused ? 'Reused in the last run. ' : 'Ran in the last run. '}</span>
+      <span className="text-ink-2">
+        {record.reused ? 'Reused in the last run. ' : 'Ran in the last run. '}
+      </span>
       {record.reuseReason}
     </p>
   );
