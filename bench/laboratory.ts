@@ -23,6 +23,7 @@ export interface TimedRun {
   cpuMs: number;
   /** From the start of execution to the last node's end. */
   executionMs: number;
+  executionCpuMs: number;
   /** From there until every node's sample is there. */
   samplesMs: number;
 }
@@ -46,7 +47,7 @@ export class Laboratory {
   async run(document: unknown, more: { memoryLimitBytes?: number } = {}): Promise<TimedRun> {
     const { folder, threads, memoryLimitBytes } = this.equipment;
     const runId = randomUUID();
-    const at = { started: NaN, written: NaN, finished: NaN, cpu: NaN };
+    const at = { started: NaN, written: NaN, finished: NaN, cpu: NaN, finishedCpu: NaN };
     let before: NodeJS.CpuUsage | undefined;
     const report = await runPipeline(
       {
@@ -65,8 +66,10 @@ export class Laboratory {
               if (event.type === 'run.started') {
                 at.started = performance.now();
                 before = process.cpuUsage();
-              } else if (event.type === 'run.finished') at.finished = performance.now();
-              else if (event.type === 'node.finished' && event.node.type === 'file-destination') {
+              } else if (event.type === 'run.finished') {
+                at.finished = performance.now();
+                at.finishedCpu = cpuMs(before);
+              } else if (event.type === 'node.finished' && event.node.type === 'file-destination') {
                 at.written = performance.now();
                 at.cpu = cpuMs(before);
               }
@@ -85,6 +88,7 @@ export class Laboratory {
       toDestinationsMs: at.written - at.started,
       cpuMs: at.cpu,
       executionMs: at.finished - at.started,
+      executionCpuMs: at.finishedCpu,
       samplesMs: ended - at.finished,
     };
   }

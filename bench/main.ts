@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareTables } from './data.ts';
 import { benchFused } from './fused.ts';
+import { benchOutOfCore } from './out-of-core.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchStaging } from './staging.ts';
 import { Laboratory } from './laboratory.ts';
@@ -11,6 +12,7 @@ import { Laboratory } from './laboratory.ts';
 const USAGE = `npm run bench -- [--quick] [--rounds N] [--only TEXT] [NAME…]
   fused      runs against queries written by hand
   staging    keeping every node's rows against keeping what is needed
+  outofcore  memory for a quarter of the data against plenty
   overhead   milliseconds per node of chains and wide graphs
   --quick    a tenth of the rows, fewer rounds
   --only     pipelines whose name holds this`;
@@ -46,9 +48,11 @@ async function bench(): Promise<void> {
       .join(' ')}, ${rounds} rounds`,
   );
   try {
-    const tables = await prepareTables(folder, values.quick ? 0.1 : 1);
+    const scale = values.quick ? 0.1 : 1;
+    const tables = await prepareTables(folder, scale);
     if (wanted('fused')) await benchFused(laboratory, { tables, rounds, only: values.only, say });
     if (wanted('staging')) await benchStaging(laboratory, { tables, rounds, only: values.only, say });
+    if (wanted('outofcore')) await benchOutOfCore(laboratory, { tables, scale, rounds, say });
     if (wanted('overhead')) await benchOverhead(laboratory, { tables, rounds: Math.min(rounds, 5), say });
   } finally {
     await laboratory.close();

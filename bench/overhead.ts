@@ -42,6 +42,7 @@ export async function benchOverhead(
     for (const count of COUNTS) {
       const runs: number[] = [];
       const samples: number[] = [];
+      const cpu: number[] = [];
       let statements = 0;
       for (let round = -1; round < rounds; round++) {
         const run = await laboratory.run(documentOf(sketch(tables.nation, count), {}));
@@ -49,9 +50,10 @@ export async function benchOverhead(
         if (round < 0) continue;
         runs.push(run.executionMs / count);
         samples.push(run.samplesMs / count);
+        cpu.push(run.executionCpuMs / count);
       }
       say(
-        `${shape.padEnd(6)} ${String(count).padStart(5)} nodes in ${String(statements).padStart(3)} statements   ${perNode(spreadOf(runs))}   samples ${perNode(spreadOf(samples))}`,
+        `${shape.padEnd(6)} ${String(count).padStart(5)} nodes in ${String(statements).padStart(3)} statements   ${perNode(spreadOf(runs))}   of processors ${perNode(spreadOf(cpu))}   samples ${perNode(spreadOf(samples))}`,
       );
     }
   }
