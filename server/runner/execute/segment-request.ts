@@ -5,10 +5,10 @@ import { inputsOf } from '#lib/plan/readers.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import { parameterSqlType } from '#lib/parameters/values.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
+import type { BoundParameters } from '#server/engines/duckdb/bind-parameters.ts';
 import {
   masterTable,
   nodeTable,
-  type BoundParameters,
   type SegmentRead,
   type SegmentRequest,
   type SegmentStep,
