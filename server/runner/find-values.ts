@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type AppError, toAppError } from '#lib/errors/app-error.ts';
 import type { BoundGraph, BoundNode, FindValues } from '#lib/bind/types.ts';
 import { textsOf } from '#lib/bind/found-values.ts';
@@ -8,6 +7,7 @@ import { withPrefixSteps } from './code/prefix-with-code.ts';
 import { FRAME_ROWS, TIME_LIMIT_MS } from './code/run-code.ts';
 import { boundParameters, prefixOf } from './execute/segment-request.ts';
 import { scannedFiles } from './scanned-files.ts';
+import { temporaryFolder } from './staging/temporary.ts';
 
 /** As many as a pivot may ask for, and one more. */
 const MOST_VALUES = 1001;
@@ -86,7 +86,7 @@ export function findValuesForRun(run: RunValues): FindValues {
     const engine = run.open({
       directories: [],
       files: query.files,
-      tempDirectory: path.join(run.dataDirectory, 'tmp', `${run.runId}-values`),
+      tempDirectory: temporaryFolder(run.dataDirectory, `${run.runId}-values`),
       memoryLimitBytes: run.memoryLimitBytes,
       threads: run.threads,
       concurrency: 2,

@@ -12,7 +12,7 @@ import { Previews } from './service/previews.ts';
 import { processLog } from './service/process-log.ts';
 import { RunWorker } from './service/run-worker.ts';
 import { runnerSettings, type RunnerSettings } from './service/settings.ts';
-import { clearTemporary } from './staging/collect.ts';
+import { clearTemporary } from './staging/temporary.ts';
 
 /** The supervisor kills what has not ended some time after it asked; runs that would take longer are interrupted before. */
 const DRAIN_MS = 6_000;

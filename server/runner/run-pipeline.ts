@@ -29,6 +29,7 @@ import { findArtefacts } from './staging/artefacts.ts';
 import { readManifest, type Manifest } from './staging/manifest.ts';
 import { ResultStore, type KeptMember } from './staging/result-store.ts';
 import { StagingArea, stagingFolder } from './staging/staging-area.ts';
+import { temporaryFolder } from './staging/temporary.ts';
 
 /** `scope` sees no results but its own. */
 export interface ReuseOptions extends PipelineIdentity {
@@ -270,7 +271,7 @@ async function engineOptions(
   return {
     directories: [...folders],
     files: scannedFiles(nodes),
-    tempDirectory: path.join(run.dataDirectory, 'tmp', run.runId),
+    tempDirectory: temporaryFolder(run.dataDirectory, run.runId),
     memoryLimitBytes,
     threads: run.threads,
     concurrency,

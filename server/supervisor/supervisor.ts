@@ -165,6 +165,8 @@ function runnerChild(settings: ChildSettings, listeners: ChildListeners): Child 
     command: [script],
     env: runnerEnvironment(settings),
     logFile: path.join(settings.directory.logs, 'runner.log'),
+    // Queries take all the processors there are; pages and the database come first.
+    niceness: 10,
     ...listeners,
   });
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { BoundNode, TryCode } from '#lib/bind/types.ts';
 import { toAppError, type AppError } from '#lib/errors/app-error.ts';
 import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
@@ -7,6 +6,7 @@ import { prefixOf } from '../execute/segment-request.ts';
 import { scannedFiles } from '../scanned-files.ts';
 import { withPrefixSteps } from './prefix-with-code.ts';
 import { tryCode, TRIED_ROWS, TRY_TIME_LIMIT_MS } from './try-code.ts';
+import { temporaryFolder } from '../staging/temporary.ts';
 
 export interface Trial {
   sandbox: Sandbox;
@@ -76,7 +76,7 @@ export function tryCodeForRun(run: RunTrial): TryCode {
     const engine = run.open({
       directories: [],
       files: scannedFiles(prefixBefore(asked, graph.nodes)),
-      tempDirectory: path.join(run.dataDirectory, 'tmp', `${run.runId}-try`),
+      tempDirectory: temporaryFolder(run.dataDirectory, `${run.runId}-try`),
       memoryLimitBytes: run.memoryLimitBytes,
       threads: run.threads,
       concurrency: 2,

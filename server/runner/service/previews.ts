@@ -20,6 +20,7 @@ import { KeptAnswers } from './kept-answers.ts';
 import { IdleEngines } from './idle-engines.ts';
 import { byId, PrefixPages, SourceLimits } from './prefix-pages.ts';
 import type { RunnerSettings } from './settings.ts';
+import { temporaryFolder } from '../staging/temporary.ts';
 
 interface DocumentRequest {
   workspaceId: string;
@@ -195,7 +196,7 @@ export class Previews {
     return {
       directories,
       files: [],
-      tempDirectory: path.join(dataDirectory, 'tmp', `preview-${name}`),
+      tempDirectory: temporaryFolder(dataDirectory, `preview-${name}`),
       memoryLimitBytes: Math.floor(memoryBytes / (runsAtOnce + 1) / MEMORY_SHARE),
       threads,
       concurrency: 2,

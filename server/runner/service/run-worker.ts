@@ -194,8 +194,8 @@ export class RunWorker {
           },
         });
     }
-    await events.close(run.id);
     await this.#collect();
+    await events.close(run.id);
   }
 
   async #collect(): Promise<void> {
@@ -223,7 +223,7 @@ export class RunWorker {
 
   /** False when the database does not answer. */
   async #heartbeat(): Promise<boolean> {
-    const { client, settings, log } = this.#services;
+    const { client, settings, events, log } = this.#services;
     const ids = [...this.#running.keys()];
     try {
       const { data } = await client
@@ -232,8 +232,9 @@ export class RunWorker {
       const answer = data as { cancel: string[]; lost: string[] };
       for (const id of answer.cancel) this.cancel(id);
       for (const id of answer.lost) {
-        // Finished rows that are still on their way to the database are not lost.
-        if (this.#running.has(id)) log.warn(`The database no longer holds run ${id} for this runner.`, null);
+        // One that has just ended is not lost.
+        if (this.#running.has(id) && !events.hasFinished(id))
+          log.warn(`The database no longer holds run ${id} for this runner.`, null);
       }
       return true;
     } catch (error) {

@@ -109,8 +109,3 @@ async function measureFile(file: string): Promise<MeasuredFile | null> {
     ? { inode: `${found.dev}:${found.ino}`, bytes: Number(found.size), changedMs: Number(found.mtimeMs) }
     : null;
 }
-
-/** Removes what runs of a process that is gone left in their temporary folders. Only for the one that owns the data directory. */
-export async function clearTemporary(dataDirectory: string): Promise<void> {
-  await rm(path.join(dataDirectory, 'tmp'), { recursive: true, force: true });
-}

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { processIdentity } from '../process-identity.ts';
@@ -44,6 +44,22 @@ it('a child has the environment that it was given, and its lines are printed and
   await printed('[test] got this undefined');
   await child.stop(5000);
   expect(readFileSync(path.join(folder, 'child.log'), 'utf8')).toMatch(/^\S+Z got this undefined$/m);
+});
+
+it('steps back for others where it is told to', async () => {
+  const child = superviseChild({
+    name: 'test',
+    command: [script("console.log('up'); setInterval(() => {}, 1000);")],
+    env: { NODE_ENV: 'test', PATH: process.env.PATH },
+    logFile: path.join(folder, 'child.log'),
+    niceness: 7,
+    print: (line) => lines.push(line),
+    changed: () => undefined,
+  });
+  await printed('up');
+  const { pid = 0 } = child.running() ?? {};
+  expect(getPriority(pid)).toBe(7);
+  await child.stop(5000);
 });
 
 it('one that ends is started again, after growing pauses', async () => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -13,6 +14,8 @@ export interface ChildOptions {
   /** All that the process gets; nothing is inherited. */
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
+  /** How far it steps back when others want the processor (0, not at all, to 19). */
+  readonly niceness?: number;
   /** Where its lines go, besides the file. */
   readonly print: (line: string) => void;
   /** Told of each start and end, to keep the record of what runs. */
@@ -82,13 +85,16 @@ export function superviseChild(options: ChildOptions): Child {
 
 function launch(options: ChildOptions): ChildProcess {
   const preload = path.join(import.meta.dirname, 'end-with-parent.mjs');
-  return spawn(process.execPath, ['--import', preload, ...options.command], {
+  const child = spawn(process.execPath, ['--import', preload, ...options.command], {
     cwd: PROJECT_ROOT,
     env: { ...options.env, SLUICE_SUPERVISOR_PID: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C reaches the supervisor alone, and a child's children end with it.
     detached: true,
   });
+  // At once: threads that it starts later have the niceness of the one that starts them.
+  if (child.pid !== undefined && options.niceness !== undefined) setPriority(child.pid, options.niceness);
+  return child;
 }
 
 function readLines(stream: Readable | null, say: (line: string) => void): void {
