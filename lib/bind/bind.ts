@@ -10,6 +10,7 @@ import { nearestName } from '../sql/near-name.ts';
 import type { Relation } from '../sql/relation.ts';
 import type { Schema } from '../sql/schema.ts';
 import { configure, masterReferences, unusedParameters, type ConfiguredNode } from './configure.ts';
+import { emptyColumnsOf } from './empty-columns.ts';
 import { lookUpValues } from './found-values.ts';
 import { codeColumns, isVolatileCode } from './code-columns.ts';
 import { bindInputs } from './inputs.ts';
@@ -245,6 +246,10 @@ async function bindNode(
     inputs: ports,
     relation,
     schema,
+    emptyColumns: emptyColumnsOf(relation, {
+      scan: new Set(source?.emptyColumns?.map((name) => name.toLowerCase())),
+      input: (port) => inputs.find((input) => input.port.port === port)?.empty ?? new Set(),
+    }),
     ordered: outermost ? outermost.ordered : common.ordered,
     volatile: common.volatile || (relation.op === 'code' && isVolatileCode(relation.code)),
     warnings: [

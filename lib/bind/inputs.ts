@@ -12,6 +12,8 @@ import type { BoundEdge, BoundNode, BoundPort, TypeOracle } from './types.ts';
 export interface BoundInput {
   port: BoundPort;
   ordered: boolean;
+  /** Columns without any value, in lower case; known of a single edge. */
+  empty: ReadonlySet<string>;
   warning: Fault | null;
   /** Why the port's rows cannot be merged as the node asks; a fault only where the node reads them merged. */
   problem: AppError | null;
@@ -42,6 +44,7 @@ export async function bindInputs({
     inputs.push({
       port: { port: name, edges: arrivals.map(({ edge }) => edge), rule, sentence, schema, relation },
       ordered: attempt.merged.ordered,
+      empty: (arrivals.length === 1 ? arrivals[0]?.input.empty : undefined) ?? new Set(),
       warning:
         attempt.merged.warning === null
           ? null
@@ -120,7 +123,18 @@ function arrival(
       alias,
       relation,
     },
-    input: { name: source.name, alias, schema, relation, ordered: source.ordered },
+    input: {
+      name: source.name,
+      alias,
+      schema,
+      relation,
+      ordered: source.ordered,
+      empty: new Set(
+        columns
+          .filter(({ from }) => source.emptyColumns?.has(from.toLowerCase()))
+          .map(({ as }) => as.toLowerCase()),
+      ),
+    },
   };
 }
 

@@ -117,6 +117,22 @@ describe('mergeInputs', () => {
     expect(stacked.sentence).toContain('all have the column "x"');
   });
 
+  it('gives a column without values the type that it has elsewhere', async () => {
+    const nothing: MergeInput = { ...input('a', 'x INTEGER, y VARCHAR'), empty: new Set(['y']) };
+    const merged = await merge([nothing, input('b', 'x INTEGER, y DATE')]);
+    expect(merged).toMatchObject({
+      rule: 'union',
+      schema: [
+        { name: 'x', type: 'INTEGER' },
+        { name: 'y', type: 'DATE' },
+      ],
+    });
+    expect(merged.sentence).toContain('"y" has no value in a and is taken for DATE');
+    expect((await merge([input('a', 'x INTEGER, y VARCHAR'), input('b', 'x INTEGER, y DATE')])).rule).toBe(
+      'join',
+    );
+  });
+
   it('refuses a union of types that do not unify', async () => {
     await expect(merge([input('a', 'x INTEGER'), input('b', 'x DATE')], 'union')).rejects.toMatchObject({
       code: 'types-do-not-unify',

@@ -15,6 +15,8 @@ export interface MergeInput {
   relation: Relation;
   /** Whether the source promises an order of its rows. */
   ordered: boolean;
+  /** Columns, in lower case, without any value: they take the type that the others have. */
+  empty?: ReadonlySet<string>;
 }
 
 export interface Merged {
@@ -94,7 +96,10 @@ async function unifiedColumns(
   for (const { schema: one } of inputs)
     for (const { name } of one) if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   for (const name of names.values()) {
-    const types = [...new Set(inputs.flatMap((input) => findColumn(input.schema, name)?.type ?? []))];
+    const having = inputs.filter((input) => findColumn(input.schema, name));
+    const filled = having.filter((input) => input.empty?.has(name.toLowerCase()) !== true);
+    const telling = filled.length > 0 ? filled : having.slice(0, 1);
+    const types = [...new Set(telling.flatMap((input) => findColumn(input.schema, name)?.type ?? []))];
     const type = types.length === 1 ? (types[0] ?? null) : await unify(types);
     if (type === null) return { clash: name, types };
     schema.push({ name, type });
@@ -124,13 +129,15 @@ async function stackWithGaps(inputs: readonly MergeInput[], unify: Unify): Promi
 }
 
 function stack(inputs: readonly MergeInput[], schema: Schema, reason: string): Merged {
-  const widened = schema.filter(({ name, type }) =>
-    inputs.some((input) => (findColumn(input.schema, name)?.type ?? type) !== type),
-  );
-  const also =
-    widened.length > 0
-      ? ` ${widened.map(({ name, type }) => `"${name}" is widened to ${type}`).join('; ')}.`
-      : '';
+  const changes = schema.flatMap(({ name, type }) => {
+    const changed = inputs.filter((input) => (findColumn(input.schema, name)?.type ?? type) !== type);
+    if (changed.length === 0) return [];
+    const isEmpty = changed.every((input) => input.empty?.has(name.toLowerCase()));
+    if (!isEmpty) return [`"${name}" is widened to ${type}`];
+    const without = changed.map((input) => input.name);
+    return [`"${name}" has no value in ${listed(without, false)} and is taken for ${type}`];
+  });
+  const also = changes.length > 0 ? ` ${changes.join('; ')}.` : '';
   return {
     rule: 'union',
     sentence: `The rows of ${listed(
@@ -158,7 +165,9 @@ function aligned(input: MergeInput, schema: Schema): Relation {
     return {
       name,
       expression: here
-        ? widen(value, here.type, type)
+        ? input.empty?.has(name.toLowerCase())
+          ? ({ kind: 'cast', operand: value, type } satisfies Expression)
+          : widen(value, here.type, type)
         : ({ kind: 'cast', operand: value, type } satisfies Expression),
     };
   });

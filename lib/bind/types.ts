@@ -41,6 +41,8 @@ export interface SourceDescription {
   scan: FileScan | null;
   /** Changes when the source's content does; null when that cannot be known. */
   fingerprint: string | null;
+  /** Columns in which no row has a value, as far as that is known: their type says nothing. */
+  emptyColumns?: string[];
   /** Null when unknown. */
   estimatedRows: number | null;
   warnings: Fault[];
@@ -96,6 +98,8 @@ export interface BoundNode {
   /** Over the node's ports (`{ op: 'input', port }`, `{ op: 'input', port, part }`); all user text checked. */
   relation: Relation;
   schema: Schema;
+  /** Names, in lower case, of columns known to hold nothing but NULL: they unify with any type. */
+  emptyColumns?: ReadonlySet<string>;
   /** Master-data nodes it reads by name. */
   masters: NodeId[];
   /** Nodes that must be done before: edges and master data. */

@@ -21,6 +21,8 @@ export interface TypesToCheck extends ScanFiles {
 export interface CheckedTypes {
   columns: Schema;
   warnings: Fault[];
+  /** Columns without any value, where the files were read whole. */
+  empty: string[];
   /** Rows of all files; an estimate where they were not read whole. */
   rows: number | null;
 }
@@ -32,20 +34,22 @@ export async function checkTypes(check: TypesToCheck): Promise<CheckedTypes> {
   const doubtful = columns.filter(({ name, type }) => type !== 'VARCHAR' && !settled.has(name.toLowerCase()));
   const source = textSource(check, isWhole);
   // Every column is read, also those that any text fits: a wrong encoding or a stray quote shows here.
-  const texts = columns
-    .filter((column) => !doubtful.includes(column))
-    .map(({ name }) => `count(${quoteIdentifier(name)})`);
+  const sure = columns.filter((column) => !doubtful.includes(column));
+  const texts = sure.map(({ name }) => `count(${quoteIdentifier(name)})`);
   const counts = ['count(*)', ...doubtful.map((column) => `count_if(${misfit(column, dialect)})`), ...texts];
   const [totals] = await readRows(connection, `SELECT ${counts.join(', ')} FROM ${source}`);
   const failing = doubtful.filter((_, index) => Number(totals?.[index + 1] ?? 0) > 0);
   const read = Number(totals?.[0] ?? 0);
   const rows = isWhole ? read : null;
-  if (failing.length === 0) return { columns, warnings: [], rows };
+  const filled = totals?.slice(1 + doubtful.length).map(Number) ?? [];
+  const empty = isWhole ? sure.filter((_, index) => filled[index] === 0).map(({ name }) => name) : [];
+  if (failing.length === 0) return { columns, warnings: [], empty, rows };
   const wider = new Map<string, { column: Column; warning: Fault | null }>();
   for (const column of failing) wider.set(column.name, await widen(column, { ...check, source }));
   return {
     columns: columns.map((column) => wider.get(column.name)?.column ?? column),
     warnings: [...wider.values()].flatMap(({ warning: told }) => (told ? [told] : [])),
+    empty,
     rows,
   };
 }

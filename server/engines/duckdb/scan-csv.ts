@@ -60,6 +60,7 @@ export async function discoverCsv(files: ScanFiles): Promise<Discovered> {
   return {
     schema,
     scan: { format: 'csv', paths, options, schema, onBadRow: request.onBadRow },
+    emptyColumns: looked.empty.filter((name) => !wanted.has(name.toLowerCase())),
     estimatedRows: looked.rows,
     warnings: looked.warnings,
   };

@@ -1,4 +1,6 @@
+import { quoteIdentifier } from '#lib/sql/quote.ts';
 import { describeColumns } from './describe-columns.ts';
+import { readRows } from './read-rows.ts';
 import type { Discovered, ScanFiles } from './scan-files.ts';
 import { readerCall } from './scan-options.ts';
 import type { ScanOption } from '#lib/sql/relation.ts';
@@ -29,9 +31,21 @@ export async function discoverJson({ request, paths, bytes, connection }: ScanFi
     : schema.some(({ name }, index) => mayBeRenamed(name, index, schema))
       ? sniffing
       : { ...shared, columns: Object.fromEntries(schema.map(({ name, type }) => [name, type])) };
+  /** What never has a value has no type but JSON. */
+  const emptyColumns = async (): Promise<string[]> => {
+    const doubtful = schema.filter(({ name, type }) => type === 'JSON' && !wanted.has(name));
+    if (doubtful.length === 0 || isSniffedAsIs) return [];
+    const counts = doubtful.map(
+      ({ name }) => `count_if(CAST(${quoteIdentifier(name)} AS VARCHAR) <> 'null')`,
+    );
+    const call = readerCall(request.format, paths, options);
+    const [row] = await readRows(connection, `SELECT ${counts.join(', ')} FROM ${call}`);
+    return doubtful.filter((_, index) => Number(row?.[index]) === 0).map(({ name }) => name);
+  };
   return {
     schema,
     scan: { format: request.format, paths, options, schema, onBadRow: request.onBadRow },
+    emptyColumns: bytes <= WHOLE_BYTES ? await emptyColumns() : [],
     estimatedRows: null,
     warnings: [],
   };

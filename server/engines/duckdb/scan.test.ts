@@ -211,6 +211,14 @@ describe('csv', () => {
     ]);
   });
 
+  it('knows the columns in which nothing stands', async () => {
+    const csv = await discover(await file('gaps.csv', 'a,b,c\n1,,\n2,,x\n'));
+    expect(csv.emptyColumns).toEqual(['b']);
+    expect((await discover(await file('heads.csv', 'a,b\n'))).emptyColumns).toEqual(['a', 'b']);
+    const json = await file('gaps.json', '[{"a":1,"b":null,"c":null},{"a":2,"c":{"d":[]}}]');
+    expect((await discover(json, { format: 'json' })).emptyColumns).toEqual(['b']);
+  });
+
   it('keeps the values of keys that differ only in case or are empty', async () => {
     const json = await file('keys.json', '[{"a":1,"A":2,"":3},{"A":4}]');
     expect((await read(await discover(json, { format: 'json' }))).rows).toEqual([
