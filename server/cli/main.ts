@@ -57,6 +57,26 @@ program
   });
 
 program
+  .command('import')
+  .description('Make a pipeline of a document in the running app (see SLUICE_URL, SLUICE_TOKEN)')
+  .argument('<file>', 'the document')
+  .option('--json', 'print one object on standard output')
+  .action(async (file: string, options: Record<string, unknown>) => {
+    const { importCommand } = await import('./app-commands.ts');
+    process.exitCode = await importCommand(file, { json: options.json === true });
+  });
+
+program
+  .command('export')
+  .description('Print a pipeline of the running app as YAML (see SLUICE_URL, SLUICE_TOKEN)')
+  .argument('<id>', 'the pipeline; it stands in its address')
+  .option('--json', 'print JSON instead')
+  .action(async (id: string, options: Record<string, unknown>) => {
+    const { exportCommand } = await import('./app-commands.ts');
+    process.exitCode = await exportCommand(id, { json: options.json === true });
+  });
+
+program
   .command('start')
   .description('Start the app: the database, the web server and the runner')
   .allowUnknownOption()
