@@ -34,7 +34,7 @@ export function upstreamOf(node: BoundNode): NodeId[] {
 }
 
 /** True where running it again over the same inputs gives the same rows, and the person wants no other. */
-export function isRepeatable(node: BoundNode): boolean {
+function isRepeatable(node: BoundNode): boolean {
   if (node.volatile || node.node.cache === 'always-run') return false;
   if (node.kind !== 'source' || node.relation.op === 'values') return true;
   return (node.source?.fingerprint ?? null) !== null;
