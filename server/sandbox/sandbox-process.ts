@@ -207,6 +207,9 @@ function tooSlow(timeoutMs: number): AppError {
   );
 }
 
+/** How V8 and the addon end when an isolate outgrows its limit where they cannot say so any more. */
+const CRASHES = new Set<NodeJS.Signals>(['SIGSEGV', 'SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGBUS']);
+
 function died(code: number | null, signal: NodeJS.Signals | null, said: string): AppError {
   const cause = new Error(
     `the process ended with ${signal ?? code ?? 'nothing'}${said === '' ? '' : `: ${said}`}`,
@@ -216,6 +219,16 @@ function died(code: number | null, signal: NodeJS.Signals | null, said: string):
       hint: "Give it fewer rows or columns, or raise the node's memoryLimit.",
       cause,
     });
+  }
+  if (signal !== null && CRASHES.has(signal)) {
+    return new AppError(
+      'code-memory',
+      'The code broke its JavaScript engine, as a rule by needing more memory than it may have.',
+      {
+        hint: "Give it fewer rows or columns, or raise the node's memoryLimit.",
+        cause,
+      },
+    );
   }
   return new AppError('sandbox-ended', 'The sandbox process ended while the code ran.', {
     hint: 'If it happens again, give the node fewer rows; something may be ending processes on this machine.',

@@ -5,7 +5,7 @@
 export class Handoff<T> implements AsyncIterable<T> {
   #offered: { value: T; taken: () => void } | null = null;
   #wake: (() => void) | null = null;
-  #end: { error: unknown } | null = null;
+  #end: { error: Error | null } | null = null;
   #isLeft = false;
 
   /** Resolves when the value has been used. Rejects when the puller has left. */
@@ -19,7 +19,7 @@ export class Handoff<T> implements AsyncIterable<T> {
     this.#throwIfLeft();
   }
 
-  end(error: unknown = null): void {
+  end(error: Error | null = null): void {
     this.#end = { error };
     this.#wake?.();
   }

@@ -81,10 +81,9 @@ function integers(name: string, [least, most]: [bigint, bigint], cast: ColumnOut
   return {
     carrier,
     convert: (cell, kind) => {
-      if (kind === 'number') return Number.isSafeInteger(cell) ? carried(BigInt(cell as number)) : undefined;
-      if (kind === 'bigint') return carried(BigInt(cell as string));
-      if (kind === 'text')
-        return /^-?\d{1,40}$/.test(cell as string) ? carried(BigInt(cell as string)) : undefined;
+      if (kind === 'number') return Number.isSafeInteger(cell) ? carried(BigInt(cell)) : undefined;
+      if (kind === 'bigint') return carried(BigInt(cell));
+      if (kind === 'text') return /^-?\d{1,40}$/.test(cell as string) ? carried(BigInt(cell)) : undefined;
       return undefined;
     },
     cast,

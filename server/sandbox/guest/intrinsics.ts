@@ -2,7 +2,7 @@
  * The language's own functions, taken before any foreign code runs in this realm: what a person's code does to
  * prototypes and globals later does not reach the code that packs its result.
  */
-const { apply, ownKeys, getPrototypeOf } = Reflect;
+const { apply, getPrototypeOf } = Reflect;
 
 /** `method.call(self, ...)` without looking `call` up where it may have been replaced. */
 function uncurried<Self, Args extends unknown[], Result>(
@@ -13,7 +13,6 @@ function uncurried<Self, Args extends unknown[], Result>(
 
 /* eslint-disable @typescript-eslint/unbound-method -- taken off their prototypes on purpose, to be called by `apply` */
 export const joinTexts = uncurried<string[], [string], string>(Array.prototype.join);
-export const charCodeAt = uncurried(String.prototype.charCodeAt);
 export const sliceText = uncurried<string, [number, number], string>(String.prototype.slice);
 export const isWellFormed = uncurried(String.prototype.isWellFormed);
 export const dateTime = uncurried(Date.prototype.getTime);
@@ -33,4 +32,4 @@ export const parseJson = JSON.parse;
 export const Text = String;
 export const Big = BigInt;
 export const NumberMap = Map<string, number>;
-export { apply, getPrototypeOf, ownKeys };
+export { getPrototypeOf };

@@ -15,7 +15,7 @@ export interface RunOptions extends Partial<CodeJob> {
   batchRows?: number;
 }
 
-export const THREE_ROWS: Given[] = [
+const THREE_ROWS: Given[] = [
   { name: 'n', kind: 'integer', values: [1, 2, 3] },
   { name: 't', kind: 'text', values: ['a', 'b', null] },
 ];

@@ -1,0 +1,141 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '#lib/errors/app-error.ts';
+import { ensureSandboxBundle } from './bundle.mjs';
+import { Sandbox } from './sandbox.ts';
+import { runCode } from './testing/run-code.ts';
+
+let sandbox: Sandbox;
+beforeAll(ensureSandboxBundle);
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => {
+  sandbox.close();
+});
+
+/** Code that says when it has begun, and then waits or loops. */
+function begun(code: string, options: Parameters<typeof runCode>[2] = {}) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const outcome = runCode(sandbox, `console.log('begun'); ${code}`, {
+    ...options,
+    onLog: () => {
+      resolve();
+    },
+  });
+  return { promise, outcome };
+}
+
+const WAIT = 'await new Promise((go) => setTimeout(go, 500)); return row';
+
+describe('processes', () => {
+  it('serve one job after the other', async () => {
+    for (let job = 0; job < 3; job += 1) expect((await runCode(sandbox, 'return row')).rows).toHaveLength(3);
+    expect(sandbox.processIds).toHaveLength(1);
+  });
+
+  it('are one for each job at a time; one that is killed takes its own job along and no other', async () => {
+    const killed = begun('for (;;);');
+    await killed.promise;
+    const [pid] = sandbox.processIds;
+    const other = begun(WAIT);
+    await other.promise;
+    expect(sandbox.processIds).toHaveLength(2);
+    process.kill(pid ?? expect.fail(), 'SIGKILL');
+    expect((await killed.outcome).error?.code).toBe('sandbox-ended');
+    expect((await other.outcome).rows).toHaveLength(3);
+    expect((await runCode(sandbox, 'return row')).rows).toHaveLength(3);
+  });
+
+  it('end when a job is aborted, with the reason of that', async () => {
+    const stop = new AbortController();
+    const { promise, outcome } = begun('for (;;);', { signal: stop.signal });
+    await promise;
+    stop.abort(new AppError('cancelled', 'Enough.'));
+    expect((await outcome).error).toMatchObject({ code: 'cancelled', message: 'Enough.' });
+    expect(sandbox.processIds).toEqual([]);
+  });
+
+  it('end with the sandbox', async () => {
+    const { promise, outcome } = begun('for (;;);');
+    await promise;
+    const [pid] = sandbox.processIds;
+    sandbox.close();
+    expect((await outcome).error?.code).toBe('cancelled');
+    await expect.poll(() => isAlive(pid ?? 0)).toBe(false);
+    expect((await runCode(sandbox, 'return row')).error?.code).toBe('cancelled');
+  });
+
+  it('end when nobody takes the rest of the rows', async () => {
+    const given = [
+      { name: 'n', kind: 'integer' as const, values: Array.from({ length: 50_000 }, (_, n) => n) },
+    ];
+    const { batches } = await import('./testing/run-code.ts');
+    const rows = sandbox.run({
+      form: 'rows',
+      code: 'return row',
+      parameters: {},
+      inputs: [{ name: null, columns: [{ name: 'n', kind: 'integer' }] }],
+      rows: [batches(given, 1000)],
+      memoryLimitMb: 128,
+      timeLimitMs: 5000,
+      signal: new AbortController().signal,
+      onLog: () => undefined,
+    });
+    for await (const batch of rows) {
+      expect(batch.rows).toBe(1000);
+      break;
+    }
+    expect(sandbox.processIds).toEqual([]);
+  });
+
+  it('know nothing of the environment and the files of the one that starts them', async () => {
+    const { readFileSync } = await import('node:fs');
+    const { promise, outcome } = begun(WAIT);
+    await promise;
+    const [pid] = sandbox.processIds;
+    if (process.platform === 'linux') {
+      const environment = readFileSync(`/proc/${pid ?? 0}/environ`, 'utf8')
+        .split('\0')
+        .map((entry) => entry.split('=')[0]);
+      expect(environment.filter((name) => name !== '').sort()).toEqual([
+        'LANG',
+        'NODE_CHANNEL_FD',
+        'NODE_CHANNEL_SERIALIZATION_MODE',
+        'NODE_ENV',
+        'TZ',
+      ]);
+      const command = readFileSync(`/proc/${pid ?? 0}/cmdline`, 'utf8').split('\0');
+      expect(command).toContain('--permission');
+      expect(command.filter((flag) => flag.startsWith('--allow'))).toEqual([
+        '--allow-addons',
+        expect.stringMatching(/^--allow-fs-read=.*\/sandbox\/\*$/),
+      ]);
+      expect(readFileSync(`/proc/${pid ?? 0}/oom_score_adj`, 'utf8').trim()).toBe('1000');
+    }
+    await outcome;
+  });
+});
+
+describe('rows', () => {
+  it('come in batches and go out in the same order', async () => {
+    const given = [
+      { name: 'n', kind: 'integer' as const, values: Array.from({ length: 25_000 }, (_, n) => n) },
+    ];
+    const { rows } = await runCode(sandbox, 'return { n: row.n, index }', { given, batchRows: 4000 });
+    expect(rows).toHaveLength(25_000);
+    expect(rows?.every(({ n, index }, at) => n === at && index === at)).toBe(true);
+  });
+  it('more come out than go in', async () => {
+    const { rows } = await runCode(sandbox, 'return Array.from({ length: 30000 }, (_, i) => ({ i }))');
+    expect(rows).toHaveLength(90_000);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
