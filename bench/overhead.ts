@@ -28,7 +28,8 @@ const SHAPES = {
   }),
 };
 
-const COUNTS = [10, 100, 1000];
+/** A statement names its tables one inside the other, and DuckDB takes no thousand of them: wide graphs stop at 400. */
+const COUNTS = { chain: [10, 100, 1000], wide: [10, 100, 400] };
 
 /** The time of a run of trivial nodes, per node, for growing numbers of them. Linear means: the figures do not grow. */
 export async function benchOverhead(
@@ -38,8 +39,9 @@ export async function benchOverhead(
   say(
     '\nMilliseconds per trivial node (median, middle half): execution until the last node is done; all samples besides',
   );
-  for (const [shape, sketch] of Object.entries(SHAPES)) {
-    for (const count of COUNTS) {
+  for (const shape of ['chain', 'wide'] as const) {
+    const sketch = SHAPES[shape];
+    for (const count of COUNTS[shape]) {
       const runs: number[] = [];
       const samples: number[] = [];
       const cpu: number[] = [];
