@@ -93,8 +93,10 @@ export class Laboratory {
     };
   }
 
+  /** Removes its folder, outputs and all. */
   async close(): Promise<void> {
     await this.#services.close();
+    await rm(this.equipment.folder, { recursive: true, force: true });
   }
 }
 
