@@ -55,8 +55,18 @@ async function pipelineNamed(page: Page, name: string): Promise<string> {
   return found!.id;
 }
 
-test('a newcomer runs the flights with one click and finds the run on the dashboard', async ({ page }) => {
+/** Begins in a workspace where nothing has happened yet. */
+async function inFreshWorkspace(page: Page): Promise<void> {
   await page.goto('/');
+  const { id } = await api<{ id: string }>(page, '/api/workspaces', { name: 'A fresh start' });
+  const origin = new URL(page.url()).origin;
+  const moved = await page.request.patch('/api/session', { data: { workspaceId: id }, headers: { origin } });
+  expect(moved.ok(), await moved.text()).toBe(true);
+  await page.goto('/');
+}
+
+test('a newcomer runs the flights with one click and finds the run on the dashboard', async ({ page }) => {
+  await inFreshWorkspace(page);
   await expect(page.getByRole('heading', { name: FLIGHTS })).toBeVisible();
   await page.getByRole('button', { name: 'Open and run', exact: true }).click();
   await expect(page).toHaveURL(/\/pipelines\/[0-9a-f-]+/);
