@@ -5,17 +5,32 @@
 export type Expression =
   | { kind: 'column'; name: string; side?: 'left' | 'right' }
   | { kind: 'literal'; value: string | number | boolean | null; type?: string }
-  | { kind: 'call'; name: string; args: Expression[]; distinct?: boolean; orderBy?: SortKey[]; filter?: Expression }
+  | {
+      kind: 'call';
+      name: string;
+      args: Expression[];
+      distinct?: boolean;
+      orderBy?: SortKey[];
+      filter?: Expression;
+    }
   | { kind: 'operator'; operator: BinaryOperator; left: Expression; right: Expression }
   | { kind: 'not'; operand: Expression }
   | { kind: 'is-null'; operand: Expression }
   | { kind: 'cast'; operand: Expression; type: string; tolerant?: boolean }
   | { kind: 'case'; branches: { when: Expression; then: Expression }[]; otherwise?: Expression }
-  | { kind: 'window'; call: Expression; partitionBy: Expression[]; orderBy: SortKey[]; frame?: string; ignoreNulls?: boolean }
+  | {
+      kind: 'window';
+      call: Expression;
+      partitionBy: Expression[];
+      orderBy: SortKey[];
+      frame?: string;
+      ignoreNulls?: boolean;
+    }
   | UserText
   | CheckedText;
 
-export type BinaryOperator = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'and' | 'or' | '+' | '-' | '*' | '/' | 'is not distinct from';
+export type BinaryOperator =
+  '=' | '<>' | '<' | '<=' | '>' | '>=' | 'and' | 'or' | '+' | '-' | '*' | '/' | 'is not distinct from';
 
 export interface SortKey {
   expression: Expression;
@@ -54,7 +69,20 @@ export interface CheckedText {
   ordered: boolean;
 }
 
-export const column = (name: string, side?: 'left' | 'right'): Expression => ({ kind: 'column', name, ...(side ? { side } : {}) });
-export const literal = (value: string | number | boolean | null, type?: string): Expression => ({ kind: 'literal', value, ...(type ? { type } : {}) });
+export const column = (name: string, side?: 'left' | 'right'): Expression => ({
+  kind: 'column',
+  name,
+  ...(side ? { side } : {}),
+});
+export const literal = (value: string | number | boolean | null, type?: string): Expression => ({
+  kind: 'literal',
+  value,
+  ...(type ? { type } : {}),
+});
 export const call = (name: string, ...args: Expression[]): Expression => ({ kind: 'call', name, args });
-export const userExpression = (text: string, path: (string | number)[]): UserText => ({ kind: 'user', text, form: 'expression', path });
+export const userExpression = (text: string, path: (string | number)[]): UserText => ({
+  kind: 'user',
+  text,
+  form: 'expression',
+  path,
+});

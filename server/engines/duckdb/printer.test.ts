@@ -41,10 +41,11 @@ const checked = (sql: string, form: CheckedText['form'], tables: string[] = []):
 
 describe('a union', () => {
   it('of a thousand inputs is not nested deeper than DuckDB takes, and keeps their order', async () => {
-    const inputs = Array.from(
-      { length: 1000 },
-      (_, index): Relation => ({ op: 'values', schema: [{ name: 'n', type: 'INTEGER' }], rows: [[index]] }),
-    );
+    const inputs = Array.from({ length: 1000 }, (_, index): Relation => ({
+      op: 'values',
+      schema: [{ name: 'n', type: 'INTEGER' }],
+      rows: [[index]],
+    }));
     const sql = printRelation({ op: 'union', inputs, distinct: false }, { inputs: {} });
     expect((await rows(sql)).map(([n]) => n)).toEqual(Array.from({ length: 1000 }, (_, index) => index));
   });
