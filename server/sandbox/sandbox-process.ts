@@ -7,7 +7,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#lib/errors/app-error.ts';
 import { bundleFolder, UNAVAILABLE_FILE } from './bundle.mjs';
 import { ENGINE_FLAGS, permissionFlags } from './flags.mjs';
-import { OUT_OF_MEMORY } from './host/watch-memory.ts';
 import type { CodeTrouble, FromSandbox, LogLevel, Question } from './wire.ts';
 
 /** A process that does not come up within this time never will: the machine is out of memory, or the bundle is broken. */
@@ -214,7 +213,7 @@ function died(code: number | null, signal: NodeJS.Signals | null, said: string):
   const cause = new Error(
     `the process ended with ${signal ?? code ?? 'nothing'}${said === '' ? '' : `: ${said}`}`,
   );
-  if (code === OUT_OF_MEMORY || /out of memory|allocation failed|invalid size/i.test(said)) {
+  if (/out of memory|allocation failed|invalid size/i.test(said)) {
     return new AppError('code-memory', 'The code needed more memory than it may have.', {
       hint: "Give it fewer rows or columns, or raise the node's memoryLimit.",
       cause,

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#lib/errors/app-error.ts';
 import { ensureSandboxBundle } from './bundle.mjs';
@@ -86,6 +87,33 @@ describe('processes', () => {
       break;
     }
     expect(sandbox.processIds).toEqual([]);
+  });
+
+  it('end with the one that started them, whatever they are doing', async () => {
+    const script = `
+      import { Sandbox } from ${JSON.stringify(new URL('./sandbox.ts', import.meta.url).href)};
+      import { runCode } from ${JSON.stringify(new URL('./testing/run-code.ts', import.meta.url).href)};
+      const sandbox = new Sandbox();
+      await runCode(sandbox, 'console.log(1); for (;;);', { onLog: () => process.send(sandbox.processIds[0]) });`;
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const pid = await new Promise<number>((resolve) =>
+      parent.once('message', (message) => {
+        resolve(message as number);
+      }),
+    );
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  });
+
+  it('end when they grow far over the limit in memory that the isolate does not count', async () => {
+    // What the process itself allocates for lines on their way is no part of the isolate.
+    const code =
+      'const text = "x".repeat(2 ** 27); const all = []; for (let i = 0; ; i += 1) all.push((text + i).toWellFormed(), new Date().toISOString())';
+    const { error } = await runCode(sandbox, code, { memoryLimitMb: 16 });
+    expect(error?.code).toMatch(/^code-(memory|failed)$/);
   });
 
   it('know nothing of the environment and the files of the one that starts them', async () => {

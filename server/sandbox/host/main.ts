@@ -5,7 +5,7 @@ import { watchMemory } from './watch-memory.ts';
 
 /**
  * The sandbox process: one isolate at a time, set up, fed and taken down as the runner asks. It holds no secret and no
- * permission, so that what breaks out of an isolate finds nothing here either. It dies with the runner.
+ * permission, so that what breaks out of an isolate finds nothing here either. It dies with the runner, by its own hand.
  */
 const folder = path.resolve(process.argv[1] ?? '', '..');
 let run: IsolateRun | null = null;
@@ -43,5 +43,6 @@ process.on('message', (message: ToSandbox) => {
     },
   );
 });
-process.on('disconnect', () => process.exit(0));
+// An orderly exit would wait for the isolate's thread, which may never end.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 say({ kind: 'ready' });

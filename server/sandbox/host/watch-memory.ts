@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 /** What the process needs besides the isolate: the runtime, the libraries, messages on their way. */
 const OWN_MB = 400;
 /** An isolate's limit is a guideline: it may reach two or three times as much before it is ended. */
@@ -5,8 +7,8 @@ const OVERSHOOT = 3;
 const EVERY_MS = 50;
 const MEGABYTE = 1024 * 1024;
 
-/** The exit code that says: too much memory. */
-export const OUT_OF_MEMORY = 77;
+/** What the process says last when it ends itself for this reason. */
+const OUT_OF_MEMORY = 'sandbox: out of memory';
 
 let limitMb = Number.POSITIVE_INFINITY;
 let timer: NodeJS.Timeout | null = null;
@@ -19,6 +21,9 @@ let timer: NodeJS.Timeout | null = null;
 export function watchMemory(memoryLimitMb: number): void {
   limitMb = memoryLimitMb * OVERSHOOT + OWN_MB;
   timer ??= setInterval(() => {
-    if (process.memoryUsage.rss() / MEGABYTE > limitMb) process.exit(OUT_OF_MEMORY);
+    if (process.memoryUsage.rss() / MEGABYTE <= limitMb) return;
+    writeSync(process.stderr.fd, OUT_OF_MEMORY);
+    // An orderly exit would wait for the isolate's thread while that goes on taking memory.
+    process.kill(process.pid, 'SIGKILL');
   }, EVERY_MS);
 }
