@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -28,7 +29,7 @@ export async function unpackedSize(file: string, signal?: AbortSignal): Promise<
         unpacked > limit
           ? new AppError(
               'file-unpacks-too-large',
-              `${file} unpacks to more than ${HIGHEST_RATIO} times its size`,
+              `${path.basename(file)} unpacks to more than ${HIGHEST_RATIO} times its size`,
               { hint: 'Unpack it yourself and look at it before using it.' },
             )
           : null,
@@ -39,7 +40,9 @@ export async function unpackedSize(file: string, signal?: AbortSignal): Promise<
     await pipeline(createReadStream(file), createGunzip(), counter, signal ? { signal } : {});
   } catch (error) {
     if (error instanceof AppError || signal?.aborted) throw error;
-    throw new AppError('file-unreadable', `${file} is not a whole gzip file`, { cause: error });
+    throw new AppError('file-unreadable', `${path.basename(file)} is not a whole gzip file`, {
+      cause: error,
+    });
   }
   return unpacked;
 }

@@ -22,7 +22,7 @@ export function readDuckDBFault(thrown: unknown): DuckDBFault | null {
     return plain
       ? {
           type: plain['type'] ?? '',
-          message: withoutExcerpt(plain['message'] ?? ''),
+          message: forPeople(plain['message'] ?? ''),
           position: null,
           subtype: '',
           name: '',
@@ -33,7 +33,7 @@ export function readDuckDBFault(thrown: unknown): DuckDBFault | null {
   const position = Number(fields['position'] ?? Number.NaN);
   return {
     type: fields['exception_type'] ?? '',
-    message: withoutExcerpt(fields['exception_message'] ?? thrown.message),
+    message: forPeople(fields['exception_message'] ?? thrown.message),
     position: Number.isFinite(position) ? position : null,
     subtype: fields['error_subtype'] ?? '',
     name: fields['name'] ?? '',
@@ -54,9 +54,12 @@ function parseFields(message: string): Record<string, string> | null {
   }
 }
 
-/** Without the quoted line of a statement that the person never saw. */
-function withoutExcerpt(message: string): string {
-  return message.replace(/\n*LINE \d+:[\s\S]*$/, '').trim();
+/** Without the quoted line of a statement that the person never saw, and without where this machine keeps a file. */
+function forPeople(message: string): string {
+  return message
+    .replace(/\n*LINE \d+:[\s\S]*$/, '')
+    .replaceAll(/(\bfile (["'])|\n\s*file = )\/(?:[^"'\n]*\/)?/g, '$1')
+    .trim();
 }
 
 /** An error of DuckDB in the user's terms; an `AppError` stays what it is; anything else is a bug of ours. */

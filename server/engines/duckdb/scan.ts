@@ -57,13 +57,13 @@ async function look(paths: readonly string[], signal?: AbortSignal): Promise<Loo
   const all = await Promise.all(
     paths.map(async (file) => {
       const stats = await stat(file).catch((error: unknown) => {
-        throw new AppError('file-not-found', `There is no file ${file}`, {
+        throw new AppError('file-not-found', `There is no file ${path.basename(file)}`, {
           hint: 'Check the path; relative ones start at the folder of the pipeline.',
           cause: error,
         });
       });
       if (stats.isDirectory())
-        throw new AppError('path-is-folder', `${file} is a folder`, {
+        throw new AppError('path-is-folder', `${path.basename(file)} is a folder`, {
           hint: `Name its files, for instance ${path.join(file, '*.csv')}.`,
         });
       return { file, size: stats.size, changed: stats.mtimeMs };
