@@ -82,7 +82,8 @@ async function* sent(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Arr
 }
 
 export function tooLarge(limitBytes: number): AppError {
-  const limit = limitBytes < 1e6 ? `${Math.round(limitBytes / 1e3)} kB` : `${Math.round(limitBytes / 1e6)} MB`;
+  const limit =
+    limitBytes < 1e6 ? `${Math.round(limitBytes / 1e3)} kB` : `${Math.round(limitBytes / 1e6)} MB`;
   return new AppError('too-large', `The file is larger than ${limit}.`, {
     hint: 'Compress it (.gz, Parquet), or raise SLUICE_MAX_UPLOAD_BYTES.',
   });
