@@ -66,13 +66,18 @@ describe('uploads', () => {
     ['/absolute/x.csv', 'uploads/x.csv'],
     ['.hidden', 'uploads/hidden'],
     ['..', 'uploads/upload'],
-    ['a\u0000b\u202Ec.csv', 'uploads/a_b_c.csv'],
+    ['a\u0001b\u202Ec.csv', 'uploads/a_b_c.csv'],
     ['*[x]?{a,b}.csv', 'uploads/_x_a,b_.csv'],
     ['${since}.csv', 'uploads/_since_.csv'],
     [`${'ü'.repeat(200)}.csv`, `uploads/${'ü'.repeat(116)}.csv`],
   ])('makes %j a safe name', async (name, stored) => {
     const { data } = await upload(name, bytes('x'));
     expect(data.path).toBe(stored);
+  });
+
+  it('refuses a name that no database can hold', async () => {
+    const told = await upload('a\u0000b.csv', bytes('x'));
+    expect(told.status).toBe(400);
   });
 
   it('stops at the limit and leaves nothing behind', async () => {
