@@ -64,7 +64,8 @@ const finished = async (id: string) => {
 describe('a run', () => {
   it('runs what is on the screen, frozen as a version', async () => {
     const queued = await start({ document: document('x > 1') });
-    expect(queued).toMatchObject({ status: 'queued', trigger: 'api', pipelineName: 'Numbers' });
+    // Its status is not looked at: a runner that is quick, or heard late, has it in any.
+    expect(queued).toMatchObject({ trigger: 'api', pipelineName: 'Numbers' });
     const run = await finished(queued.id);
     expect(run).toMatchObject({ status: 'succeeded', engine: 'duckdb', error: null });
     expect(run.nodes.map(({ id, status, rowsOut }) => [id, status, rowsOut])).toEqual([
