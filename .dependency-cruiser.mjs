@@ -18,7 +18,6 @@ const rule = (name, comment, from, to) => ({
   to,
 });
 
-/** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     {

@@ -27,6 +27,8 @@ const BREACHES = /** @type {const} */ ([
   ['routes-use-use-cases', 'app/api/health/route.ts', '@supabase/supabase-js'],
   ['server-is-below-the-app', 'server/usecases/renders.ts', '#components/good.tsx'],
   ['only-the-runner-has-duckdb', 'server/usecases/queries.ts', '@duckdb/node-api'],
+  ['danfo-only-in-the-isolate', 'server/runner/loads-frames.ts', 'danfojs-node'],
+  ['isolates-only-in-the-sandbox', 'server/runner/isolates.ts', 'isolated-vm'],
   ['runner-stands-alone', 'server/runner/knows-use-cases.ts', '#server/usecases/good.ts'],
   ['use-cases-do-not-run-queries', 'server/usecases/runs.ts', '#server/runner/good.ts'],
   ['set-up-stands-alone', 'server/setup/needs.mjs', 'yaml'],
