@@ -133,7 +133,11 @@ describe('a queued run', () => {
       error: null,
       runner_id: 'runner-under-test',
     });
-    await until(async () => (await nodeRows(runId)).out?.input_samples !== null);
+    // Samples and log lines follow the end of a run: they are nobody's critical path.
+    await until(async () => {
+      const { b, out } = await nodeRows(runId);
+      return Boolean(b?.sample) && Boolean(out?.input_samples);
+    });
     const nodes = await nodeRows(runId);
     expect(nodes.b).toMatchObject({
       status: 'succeeded',
@@ -148,9 +152,11 @@ describe('a queued run', () => {
         { source: 'b', port: 'input', schema: [{ name: 'n', type: 'BIGINT' }], rows: [{ n: 2 }, { n: 3 }] },
       ],
     });
-    const logs =
-      await supabase.sql`select level, message from public.observability_logs where run_id = ${runId} order by id`;
-    expect(logs.at(-1)?.message).toContain('Succeeded');
+    await until(async () => {
+      const logs =
+        await supabase.sql`select message from public.observability_logs where run_id = ${runId} order by id`;
+      return String(logs.at(-1)?.message).includes('Succeeded');
+    });
   });
 
   it('asked for again reuses what it did, with its counts and samples, and says so', async () => {
