@@ -31,6 +31,9 @@ const PARAMETERS: Record<CodeForm, string> = {
 /** The globals that reach memory outside the isolate's count, or other threads. */
 const TAKEN_AWAY = ['WebAssembly', 'SharedArrayBuffer', 'Atomics'];
 
+/** What the DataFrame library takes for itself, which is not the person's to pay for. */
+const FRAME_OWN_MB = 64;
+
 /** A longer wait than any run may take is no wait. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
@@ -51,16 +54,16 @@ export class IsolateRun {
   }
 
   async open(setup: Setup): Promise<null> {
+    const isFrame = setup.form === 'frame';
     const isolate = new ivm.Isolate({
-      memoryLimit: setup.memoryLimitMb,
-      ...(setup.form === 'frame' ? { snapshot: snapshot(this.#folder) } : {}),
+      memoryLimit: setup.memoryLimitMb + (isFrame ? FRAME_OWN_MB : 0),
+      ...(isFrame ? { snapshot: snapshot(this.#folder) } : {}),
       onCatastrophicError: giveUp,
     });
     this.#isolate = isolate;
-    const context = await isolate.createContext();
-    if (setup.form === 'rows') await context.eval(text(this.#folder, 'rows.js'));
-    this.#bridge = await takeBridge(context);
-    await this.#connect();
+    const context = await this.#furnish(isolate, setup).catch((thrown: unknown) => {
+      throw troubled(thrown, isolate.isDisposed);
+    });
     const code = await compile(isolate, context, setup);
     const answer = (await this.#call('open', [
       new ivm.ExternalCopy(setup).copyInto({ release: true }),
@@ -68,6 +71,15 @@ export class IsolateRun {
     ])) as Answer<null>;
     valueOf(answer);
     return null;
+  }
+
+  /** The surroundings that the person's code finds. */
+  async #furnish(isolate: ivm.Isolate, { form }: Setup): Promise<ivm.Context> {
+    const context = await isolate.createContext();
+    if (form === 'rows') await context.eval(text(this.#folder, 'rows.js'));
+    this.#bridge = await takeBridge(context);
+    await this.#connect();
+    return context;
   }
 
   async ask(question: Ask): Promise<unknown> {
@@ -201,6 +213,7 @@ function valueOf(answer: unknown): unknown {
 
 /** What isolated-vm throws when the isolate is gone, or when a result cannot cross. */
 function troubled(thrown: unknown, isGone: boolean): Error {
+  if (thrown instanceof TroubleError) return thrown;
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   const trouble = (code: string, message: string, hint: string | null) =>
     new TroubleError({ code, message, hint, line: null, column: null });

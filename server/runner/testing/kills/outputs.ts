@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { cp, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
@@ -24,9 +25,17 @@ export class Reader {
     return contents;
   }
 
+  /** A runner that outlived the kill may put a new output in place during the reading: then what was read is a mixture. */
   async #content(file: string): Promise<Content> {
-    const stats = await lstat(file).catch(() => null);
-    if (!stats) return 'absent';
+    for (;;) {
+      const before = await lstat(file).catch(() => null);
+      const content = before ? await this.#read(file, before) : 'absent';
+      const after = await lstat(file).catch(() => null);
+      if (before?.ino === after?.ino) return content;
+    }
+  }
+
+  async #read(file: string, stats: Stats): Promise<Content> {
     try {
       const rows = await this.#connection.runAndReadAll(
         `SELECT count(*), sum(hash(t)::HUGEINT) FROM ${await readerOf(file, stats.isDirectory())} t`,
