@@ -11,12 +11,13 @@ const destination = (id: string, config: Record<string, unknown>) => ({
 function runWith(
   destinations: ReturnType<typeof destination>[],
   parameters: Record<string, unknown> = {},
+  declared: Record<string, unknown> = {},
 ): RunDetail {
   const nodes = destinations.map(({ id }) => ({ id, status: id === 'failed' ? 'failed' : 'succeeded' }));
   return {
     nodes,
     parameters,
-    document: { version: 1, name: 'x', nodes: destinations, edges: [] },
+    document: { version: 1, name: 'x', parameters: declared, nodes: destinations, edges: [] },
   } as unknown as RunDetail;
 }
 
@@ -28,11 +29,19 @@ describe('files that a run wrote', () => {
     expect(outputs).toEqual([{ nodeId: 'good', name: 'good', path: 'out/a.csv' }]);
   });
 
-  it('bear the run’s own parameters in their names', () => {
+  it('bear the run’s own parameters in their names, and the defaults of the others', () => {
     const outputs = outputsOf(
-      runWith([destination('good', { path: 'out/${day}-$${x}-${n}.csv' })], { day: '2025-01-02', n: 3 }),
+      runWith(
+        [destination('good', { path: 'out/${day}-$${x}-${n}-${who}.csv' })],
+        { day: '2025-01-02', n: 3 },
+        {
+          day: { type: 'date', default: '2024-12-31' },
+          n: { type: 'integer' },
+          who: { type: 'string', default: 'all' },
+        },
+      ),
     );
-    expect(outputs[0]?.path).toBe('out/2025-01-02-${x}-3.csv');
+    expect(outputs[0]?.path).toBe('out/2025-01-02-${x}-3-all.csv');
   });
 
   it('leave out folders of partitions, which are no single file', () => {

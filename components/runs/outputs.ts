@@ -1,5 +1,9 @@
 import type { RunDetail } from '#lib/contracts/runs.ts';
 import { readDocument } from '#lib/document/read.ts';
+import type { DocumentNode, PipelineDocument } from '#lib/document/schema.ts';
+import { definitionOf } from '#lib/nodes/catalogue.ts';
+import { substituteParameters } from '#lib/parameters/substitute.ts';
+import { resolveParameters } from '#lib/parameters/values.ts';
 
 /** A file that a run wrote. */
 export interface RunOutput {
@@ -9,24 +13,31 @@ export interface RunOutput {
   path: string;
 }
 
-/** The files that the run's finished destinations wrote. Partitioned ones are folders, which can't be downloaded. */
+/** The files that the run's finished destinations wrote. */
 export function outputsOf(run: RunDetail): RunOutput[] {
   const finished = new Set(run.nodes.filter((node) => node.status === 'succeeded').map((node) => node.id));
-  return readDocument(run.document).nodes.flatMap(({ value: node }) => {
-    const { path, partitionBy } = node.config;
-    if (node.type !== 'file-destination' || typeof path !== 'string' || !finished.has(node.id)) return [];
-    if (Array.isArray(partitionBy) && partitionBy.length > 0) return [];
-    return [{ nodeId: node.id, name: node.name ?? node.id, path: withParameters(path, run.parameters) }];
+  const { document } = readDocument(run.document);
+  if (!document) return [];
+  return document.nodes.flatMap((node) => {
+    const path = finished.has(node.id) ? fileWrittenBy(node, document.parameters, run.parameters) : null;
+    return path === null ? [] : [{ nodeId: node.id, name: node.name ?? node.id, path }];
   });
 }
 
-/** `${name}` as the run filled it in; `$${` is a literal `${`. */
-function withParameters(path: string, parameters: Record<string, unknown>): string {
-  return path.replace(/\$?\$\{([A-Za-z][A-Za-z0-9_]*)\}/g, (text, name: string) => {
-    if (text.startsWith('$$')) return text.slice(1);
-    const value = parameters[name];
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? String(value)
-      : text;
-  });
+/**
+ * The path of the file that a destination writes, with the parameters of a run in it: those `given`, else the
+ * defaults. Null for any other node, and for a folder of partitions, which can't be downloaded.
+ */
+export function fileWrittenBy(
+  node: DocumentNode,
+  declared: PipelineDocument['parameters'],
+  given: Record<string, unknown>,
+): string | null {
+  const definition = definitionOf(node.type);
+  if (!definition || node.type !== 'file-destination') return null;
+  const { values } = resolveParameters(declared, given);
+  const { config } = substituteParameters(definition.config, node.config, values);
+  const { path, partitionBy } = config as Record<string, unknown>;
+  if (typeof path !== 'string' || (Array.isArray(partitionBy) && partitionBy.length > 0)) return null;
+  return path;
 }

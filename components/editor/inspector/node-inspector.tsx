@@ -9,6 +9,7 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '#components/ui/tabs.tsx';
 import { useLiveNode } from '#components/runs/live-run-store.ts';
+import { fileWrittenBy } from '#components/runs/outputs.ts';
 import { NodeIcon } from '../canvas/node-icon.tsx';
 import { useBind, useEditor, useNode, useRun, useUi } from '../editor-context.tsx';
 import { setNode } from '../model/commands.ts';
@@ -118,16 +119,15 @@ function NodeSql({ id }: { id: string }) {
   );
 }
 
-/** The file that a destination wrote, once it has. */
+/** The file that a destination wrote in the run on show, under the name that it had then. */
 function DownloadOutput({ id }: { id: string }) {
-  const node = useNode(id);
-  const runId = useRun((state) => state.run?.id ?? null);
-  const record = useLiveNode(runId, id);
-  const path = node?.config['path'];
-  const isFile =
-    node?.type === 'file-destination' && typeof path === 'string' && node.config['partitionBy'] === undefined;
-  if (!isFile || record?.status !== 'succeeded') return null;
-  return (
+  const run = useRun((state) => state.run);
+  const ran = useRun((state) => state.document);
+  const record = useLiveNode(run?.id ?? null, id);
+  const node = ran?.nodes.find((each) => each.id === id);
+  if (!run || !ran || !node || record?.status !== 'succeeded') return null;
+  const path = fileWrittenBy(node, ran.parameters, run.parameters);
+  return path === null ? null : (
     <Button asChild className="self-start">
       <a href={downloadUrl(path)} download>
         <Download aria-hidden /> Download {path.split('/').at(-1)}
