@@ -19,6 +19,7 @@ import { allDefinitions } from '#lib/nodes/catalogue.ts';
 import { addBesideSelection, arrange } from './actions/edit-actions.ts';
 import { exportYaml } from './actions/document-actions.ts';
 import { run } from './actions/run-actions.ts';
+import { FIT } from './canvas/opening-view.ts';
 import { useDocument, useEditor, useSelection } from './editor-context.tsx';
 import { nameOf } from './model/connection-rules.ts';
 import { nodeOf } from './model/editor-document.ts';
@@ -82,7 +83,7 @@ export function useEditorCommands(): void {
           icon: Maximize,
           keywords: ['zoom'],
           shortcut: ['1'],
-          run: () => void fitView({ padding: 0.08, maxZoom: 1 }),
+          run: () => void fitView(FIT),
         },
         {
           id: 'export',

@@ -11,6 +11,7 @@ import {
   toggleDisabled,
 } from './actions/edit-actions.ts';
 import { run } from './actions/run-actions.ts';
+import { FIT } from './canvas/opening-view.ts';
 import { useEditor } from './editor-context.tsx';
 import { shortcutOf, takesTyping, type ShortcutId } from './shortcuts.ts';
 import type { Editor } from './stores/editor.ts';
@@ -29,7 +30,7 @@ export function useKeyboard(): void {
   useEffect(() => {
     const pointer: Pointer = { x: 0, y: 0, onCanvas: false };
     const canvasOps: Partial<Record<ShortcutId, () => void>> = {
-      fit: () => void fitView({ padding: 0.08, maxZoom: 1, duration: 120 }),
+      fit: () => void fitView({ ...FIT, duration: 120 }),
       'zoom-reset': () => void zoomTo(1, { duration: 120 }),
       'quick-add': () => {
         const at = { x: pointer.x, y: pointer.y };

@@ -6,6 +6,7 @@ import { IconButton } from '#components/ui/icon-button.tsx';
 import { arrange } from '../actions/edit-actions.ts';
 import { addNote } from '../actions/note-actions.ts';
 import { useEditor } from '../editor-context.tsx';
+import { FIT } from './opening-view.ts';
 
 const percentOf = (state: { transform: readonly [number, number, number] }) =>
   Math.round(state.transform[2] * 100);
@@ -15,7 +16,7 @@ export function CanvasControls() {
   const editor = useEditor();
   const { zoomIn, zoomOut, fitView, zoomTo, screenToFlowPosition } = useReactFlow();
   const percent = useStore(percentOf);
-  const fit = () => void fitView({ padding: 0.08, maxZoom: 1, duration: 120 });
+  const fit = () => void fitView({ ...FIT, duration: 120 });
   return (
     <Panel
       position="bottom-left"

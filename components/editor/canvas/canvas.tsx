@@ -34,13 +34,13 @@ import { LineOfEditor } from './line-edge.tsx';
 import { NodeCard } from './node-card.tsx';
 import { KIND_LOOKS } from './node-icon.tsx';
 import { NoteCard } from './note-card.tsx';
+import { useOpeningView } from './opening-view.ts';
 
 // At module level: new objects here would make the library mount every card again.
 const nodeTypes = { card: NodeCard, note: NoteCard };
 const edgeTypes = { line: LineOfEditor };
-const FIT = { padding: 0.08, maxZoom: 1 };
-/** Fewer nodes than this are all in sight anyway. */
-const MINIMAP_FROM = 8;
+/** As many nodes as this are all in sight anyway. */
+const MINIMAP_ABOVE = 5;
 /** From this many nodes on, drawing only what is in sight pays for the work of finding it. */
 const ONLY_VISIBLE_FROM = 150;
 
@@ -54,6 +54,7 @@ export function Canvas() {
   const dropping = useDropping();
   const { screenToFlowPosition } = useReactFlow();
   const isEmpty = useDocument((document) => document.nodeIds.length === 0);
+  const [frame, opening] = useOpeningView(nodes);
 
   const openQuickAdd = (event: ReactMouseEvent) => {
     if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return;
@@ -63,54 +64,56 @@ export function Canvas() {
 
   return (
     <div
+      ref={frame}
       className="relative h-full min-h-0 w-full"
       onDoubleClick={openQuickAdd}
       {...dropping}
       data-testid="canvas"
     >
-      <FarProvider>
-        <ReactFlow<CanvasNode, LineEdge>
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          onNodesChange={editor.canvas.onNodesChange}
-          onEdgesChange={editor.canvas.onEdgesChange}
-          {...connecting}
-          onNodeDoubleClick={(_event, node) => {
-            if (node.type === 'card') editor.ui.setState({ renaming: node.id });
-          }}
-          colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
-          fitView
-          fitViewOptions={FIT}
-          minZoom={0.05}
-          maxZoom={2}
-          deleteKeyCode={null}
-          selectionKeyCode="Shift"
-          multiSelectionKeyCode={['Meta', 'Control']}
-          panActivationKeyCode="Space"
-          selectionMode={SelectionMode.Partial}
-          zoomOnDoubleClick={false}
-          connectionRadius={28}
-          onlyRenderVisibleElements={nodes.length >= ONLY_VISIBLE_FROM}
-          aria-label="Pipeline"
-        >
-          <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-          {nodes.length > MINIMAP_FROM ? (
-            <MiniMap
-              pannable
-              zoomable
-              position="bottom-right"
-              nodeColor={minimapColour}
-              nodeStrokeWidth={0}
-              nodeBorderRadius={8}
-              style={{ width: 148, height: 96 }}
-              ariaLabel="Overview of the pipeline"
-            />
-          ) : null}
-          <CanvasControls />
-        </ReactFlow>
-      </FarProvider>
+      {opening === null ? null : (
+        <FarProvider>
+          <ReactFlow<CanvasNode, LineEdge>
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            onNodesChange={editor.canvas.onNodesChange}
+            onEdgesChange={editor.canvas.onEdgesChange}
+            {...connecting}
+            onNodeDoubleClick={(_event, node) => {
+              if (node.type === 'card') editor.ui.setState({ renaming: node.id });
+            }}
+            colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
+            defaultViewport={opening}
+            minZoom={0.05}
+            maxZoom={2}
+            deleteKeyCode={null}
+            selectionKeyCode="Shift"
+            multiSelectionKeyCode={['Meta', 'Control']}
+            panActivationKeyCode="Space"
+            selectionMode={SelectionMode.Partial}
+            zoomOnDoubleClick={false}
+            connectionRadius={28}
+            onlyRenderVisibleElements={nodes.length >= ONLY_VISIBLE_FROM}
+            aria-label="Pipeline"
+          >
+            <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+            {nodes.length > MINIMAP_ABOVE ? (
+              <MiniMap
+                pannable
+                zoomable
+                position="bottom-right"
+                nodeColor={minimapColour}
+                nodeStrokeWidth={0}
+                nodeBorderRadius={8}
+                style={{ width: 148, height: 96 }}
+                ariaLabel="Overview of the pipeline"
+              />
+            ) : null}
+            <CanvasControls />
+          </ReactFlow>
+        </FarProvider>
+      )}
       {isEmpty ? <EmptyCanvas /> : null}
     </div>
   );

@@ -34,6 +34,7 @@ import { LineView } from './line-view.tsx';
 import { FarProvider, useFar } from './far.tsx';
 import { gravest, summaryOf } from './node-card.tsx';
 import { KIND_LOOKS } from './node-icon.tsx';
+import { useOpeningView } from './opening-view.ts';
 import { Ports } from './ports.tsx';
 
 /** A node's record, and how far it is where it still runs. */
@@ -89,48 +90,53 @@ function Graph({ editor, records, selectedId, onSelect }: ReadOnlyGraphProps & {
     const kind = definitionOf(editor.nodes[node.id]?.type ?? '')?.kind;
     return kind ? KIND_LOOKS[kind].colour : 'var(--line-strong)';
   };
+  const [frame, opening] = useOpeningView(nodes);
   return (
     <ScopeContext value={scope}>
-      <ReactFlow<CanvasNode, LineEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodeClick={(_event, node) => {
-          if (node.type === 'card') onSelect(node.id);
-        }}
-        onPaneClick={() => {
-          onSelect(null);
-        }}
-        onNodesChange={(changes) => {
-          // Chosen by keyboard: the library reports it as a selection.
-          for (const change of changes)
-            if (change.type === 'select' && change.selected && editor.nodes[change.id]) onSelect(change.id);
-        }}
-        colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        deleteKeyCode={null}
-        zoomOnDoubleClick={false}
-        fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
-        minZoom={0.05}
-        onlyRenderVisibleElements={nodes.length >= 150}
-        aria-label="Pipeline as it ran"
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        {nodes.length > 12 ? (
-          <MiniMap
-            pannable
-            zoomable
-            nodeColor={colourOf}
-            nodeStrokeWidth={0}
-            style={{ width: 132, height: 84 }}
-            ariaLabel="Overview of the pipeline"
-          />
-        ) : null}
-      </ReactFlow>
+      <div ref={frame} className="h-full min-h-0 w-full">
+        {opening === null ? null : (
+          <ReactFlow<CanvasNode, LineEdge>
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            onNodeClick={(_event, node) => {
+              if (node.type === 'card') onSelect(node.id);
+            }}
+            onPaneClick={() => {
+              onSelect(null);
+            }}
+            onNodesChange={(changes) => {
+              // Chosen by keyboard: the library reports it as a selection.
+              for (const change of changes)
+                if (change.type === 'select' && change.selected && editor.nodes[change.id])
+                  onSelect(change.id);
+            }}
+            colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            edgesFocusable={false}
+            deleteKeyCode={null}
+            zoomOnDoubleClick={false}
+            defaultViewport={opening}
+            minZoom={0.05}
+            onlyRenderVisibleElements={nodes.length >= 150}
+            aria-label="Pipeline as it ran"
+          >
+            <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+            {nodes.length > 12 ? (
+              <MiniMap
+                pannable
+                zoomable
+                nodeColor={colourOf}
+                nodeStrokeWidth={0}
+                style={{ width: 132, height: 84 }}
+                ariaLabel="Overview of the pipeline"
+              />
+            ) : null}
+          </ReactFlow>
+        )}
+      </div>
     </ScopeContext>
   );
 }
