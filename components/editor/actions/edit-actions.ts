@@ -3,7 +3,7 @@ import { definitionOf } from '#lib/nodes/catalogue.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { copyText, paste, readFragment, type Fragment } from '../model/clipboard.ts';
 import { addNode, connect, moveElements, removeElements, setNode, type Ends } from '../model/commands.ts';
-import { bestInputPort, mayConnect } from '../model/connection-rules.ts';
+import { bestInputPort, inputNameFor, mayConnect } from '../model/connection-rules.ts';
 import { nodeOf, type EditorDocument, type Point } from '../model/editor-document.ts';
 import { freeName, freeNodeId } from '../model/free-names.ts';
 import { layOut } from '../canvas/layout.ts';
@@ -112,7 +112,10 @@ export function connectNodes(editor: Editor, ends: Ends): boolean {
     toast.error('These two cannot be connected.', { description: verdict.reason });
     return false;
   }
-  editor.document.apply('Connect', (current) => connect(current, ends));
+  const as = inputNameFor(documentOf(editor), ends, definitionOf);
+  editor.document.apply('Connect', (current) => connect(current, ends, as));
+  // The second time the rows come under a name that was made up: it is shown, to be changed.
+  if (as !== undefined) editor.selection.select([documentOf(editor).edgeIds.at(-1) ?? '']);
   return true;
 }
 

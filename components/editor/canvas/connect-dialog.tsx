@@ -5,7 +5,7 @@ import { CommandDialog, CommandGroup, CommandItem } from '#components/ui/command
 import { definitionOf } from '#lib/nodes/catalogue.ts';
 import { connectNodes, masterReads } from '../actions/edit-actions.ts';
 import { useDocument, useEditor, useUi } from '../editor-context.tsx';
-import { mayConnect, nameOf } from '../model/connection-rules.ts';
+import { inputNameFor, mayConnect, nameOf } from '../model/connection-rules.ts';
 import type { Ends } from '../model/commands.ts';
 import { nodeOf } from '../model/editor-document.ts';
 import { NodeIcon } from './node-icon.tsx';
@@ -44,38 +44,46 @@ function Targets({ from, onDone }: { from: string; onDone: () => void }) {
   const masters = masterReads(editor);
   const ends = outputs.flatMap((output) =>
     document.nodeIds.flatMap((target) =>
-      (definitionOf(nodeOf(document, target).type)?.inputs ?? []).map(
-        (input): { ends: Ends; label: string } => ({
-          ends: { source: source.id, sourcePort: output.name, target, targetPort: input.name },
-          label:
-            [
-              nameOf(document, target),
-              ...(portIsNamed(document.nodes[target]?.type) ? [input.label] : []),
-            ].join(' · ') + (outputs.length > 1 ? ` (from ${output.label})` : ''),
-        }),
-      ),
+      (definitionOf(nodeOf(document, target).type)?.inputs ?? []).map((input): Ends => ({
+        source: source.id,
+        sourcePort: output.name,
+        target,
+        targetPort: input.name,
+      })),
     ),
   );
-  const allowed = ends.filter((one) => mayConnect(document, one.ends, { definitionOf, masters }).ok);
+  const allowed = ends.filter((one) => mayConnect(document, one, { definitionOf, masters }).ok);
+  const labelOf = ({ target, targetPort, sourcePort }: Ends): string => {
+    const inputs = definitionOf(nodeOf(document, target).type)?.inputs ?? [];
+    const input = inputs.length > 1 ? inputs.find(({ name }) => name === targetPort)?.label : undefined;
+    const output = outputs.length > 1 ? outputs.find(({ name }) => name === sourcePort)?.label : undefined;
+    const as = inputNameFor(
+      document,
+      { source: source.id, target, ...(targetPort ? { targetPort } : {}) },
+      definitionOf,
+    );
+    return [
+      [nameOf(document, target), input].filter(Boolean).join(' · '),
+      output ? ` (from ${output})` : '',
+      as ? ` (again, as ${as})` : '',
+    ].join('');
+  };
   return (
     <CommandGroup heading={`From ${nameOf(document, from)}`}>
       {allowed.map((one) => (
         <CommandItem
-          key={JSON.stringify(one.ends)}
-          value={JSON.stringify(one.ends)}
-          keywords={[one.label]}
-          icon={<NodeIcon type={document.nodes[one.ends.target]?.type ?? ''} />}
+          key={JSON.stringify(one)}
+          value={JSON.stringify(one)}
+          keywords={[labelOf(one)]}
+          icon={<NodeIcon type={document.nodes[one.target]?.type ?? ''} />}
           onSelect={() => {
-            connectNodes(editor, one.ends);
+            connectNodes(editor, one);
             onDone();
           }}
         >
-          {one.label}
+          {labelOf(one)}
         </CommandItem>
       ))}
     </CommandGroup>
   );
 }
-
-const portIsNamed = (type: string | undefined) =>
-  type !== undefined && (definitionOf(type)?.inputs.length ?? 0) > 1;

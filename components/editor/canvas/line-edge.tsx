@@ -27,6 +27,7 @@ export const LineOfEditor = memo(function LineOfEditor(props: EdgeProps<LineEdge
     <LineView
       {...props}
       rows={rows}
+      twin={twin}
       transform={transformWords(edge.transform)}
       tone={faulty ? 'failed' : target?.status === 'running' ? 'running' : 'quiet'}
     />
@@ -54,7 +55,7 @@ export function edgeRows(
 }
 
 /** The how-manieth edge between the same two ports this is. */
-function twinIndex(editor: EditorDocument, id: string): number {
+export function twinIndex(editor: EditorDocument, id: string): number {
   const edge = editor.edges[id];
   if (!edge) return 0;
   const same = (other: EditorEdge) =>

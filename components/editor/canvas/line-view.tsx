@@ -12,6 +12,8 @@ export interface LineViewProps extends Pick<
   /** What the edge's transform does, in words; null where every column passes. */
   transform: string | null;
   tone: 'quiet' | 'running' | 'failed';
+  /** The how-manieth edge between the same two ports: each hangs lower than the one before, or they would be one line. */
+  twin: number;
 }
 
 const TONES = {
@@ -22,7 +24,7 @@ const TONES = {
 
 /** An edge with its row count, drawn in plain SVG: a thousand of them cost no layout. */
 export function LineView(props: LineViewProps) {
-  const [path, x, y] = getBezierPath({ ...props, curvature: 0.3 });
+  const [path, x, y] = props.twin === 0 ? getBezierPath({ ...props, curvature: 0.3 }) : hanging(props);
   const colour = props.selected ? 'var(--accent)' : TONES[props.tone];
   const far = useFar();
   const label = props.rows === null ? '' : far ? formatCompact(props.rows) : formatCount(props.rows);
@@ -71,6 +73,19 @@ export function LineView(props: LineViewProps) {
       ) : null}
     </g>
   );
+}
+
+/** How far below the one before a further edge hangs: its count must fit between. Pixels at its middle. */
+const HANGS_BY = 28;
+
+/** A line that hangs below the straight way. Answers its path and its middle. */
+function hanging({ sourceX, sourceY, targetX, targetY, twin }: LineViewProps): [string, number, number] {
+  const drop = twin * HANGS_BY;
+  // At its middle a cubic curve is three quarters of the way to its two control points.
+  const pull = drop / 0.75;
+  const reach = (targetX - sourceX) * 0.3;
+  const path = `M${sourceX},${sourceY} C${sourceX + reach},${sourceY + pull} ${targetX - reach},${targetY + pull} ${targetX},${targetY}`;
+  return [path, (sourceX + targetX) / 2, (sourceY + targetY) / 2 + drop];
 }
 
 /** Two columns, one of them passing: the edge lets only some columns through. */

@@ -29,7 +29,7 @@ import {
   type NoteNode,
 } from './flow-elements.ts';
 import { withPositions } from './layout.ts';
-import { edgeRows, transformWords } from './line-edge.tsx';
+import { edgeRows, transformWords, twinIndex } from './line-edge.tsx';
 import { LineView } from './line-view.tsx';
 import { FarProvider, useFar } from './far.tsx';
 import { gravest, summaryOf } from './node-card.tsx';
@@ -214,17 +214,13 @@ function RecordLine(props: EdgeProps<LineEdge>) {
   const edge = scope?.editor.edges[props.id];
   if (!scope || !edge) return null;
   const target = scope.records[props.target];
-  const twins = scope.editor.edgeIds.filter((id) => {
-    const other = scope.editor.edges[id];
-    return (
-      other?.source === edge.source && other.target === edge.target && other.targetPort === edge.targetPort
-    );
-  });
-  const rows = edgeRows(edge, twins.indexOf(props.id), scope.records[props.source], target);
+  const twin = twinIndex(scope.editor, props.id);
+  const rows = edgeRows(edge, twin, scope.records[props.source], target);
   return (
     <LineView
       {...props}
       rows={rows}
+      twin={twin}
       transform={transformWords(edge.transform)}
       tone={target?.status === 'running' ? 'running' : 'quiet'}
     />

@@ -57,8 +57,8 @@ export function removeElements(editor: EditorDocument, ids: Iterable<string>): E
   };
 }
 
-/** Default ports are left out, as a person would write the document by hand. */
-export function connect(editor: EditorDocument, ends: Ends): EditorDocument {
+/** Default ports are left out, as a person would write the document by hand. `as` names the rows where several inputs stay apart. */
+export function connect(editor: EditorDocument, ends: Ends, as?: NodeId): EditorDocument {
   const id = freeEdgeId(editor);
   const edge: EditorEdge = {
     id,
@@ -66,6 +66,7 @@ export function connect(editor: EditorDocument, ends: Ends): EditorDocument {
     target: ends.target,
     ...(ends.sourcePort && ends.sourcePort !== DEFAULT_OUTPUT_PORT ? { sourcePort: ends.sourcePort } : {}),
     ...(ends.targetPort && ends.targetPort !== DEFAULT_INPUT_PORT ? { targetPort: ends.targetPort } : {}),
+    ...(as === undefined ? {} : { as }),
   };
   return { ...editor, edgeIds: [...editor.edgeIds, id], edges: { ...editor.edges, [id]: edge } };
 }

@@ -1,8 +1,10 @@
 import { cycleClosedBy } from '#lib/graph/dag.ts';
 import { sourcePortOf, targetPortOf } from '#lib/document/structure.ts';
+import type { NodeId } from '#lib/graph/ids.ts';
 import type { NodeDefinition } from '#lib/nodes/define.ts';
-import { edgeOf, nodeOf, type EditorDocument } from './editor-document.ts';
+import { edgeOf, edgesInto, nodeOf, type EditorDocument } from './editor-document.ts';
 import type { Ends } from './commands.ts';
+import { freeNodeId } from './free-names.ts';
 
 export type Verdict = { ok: true } | { ok: false; reason: string };
 
@@ -44,7 +46,9 @@ export function mayConnect(
       sourcePortOf(edge, above) === sourcePort &&
       targetPortOf(edge, below) === targetPort,
   );
-  if (there) return refuse(`${from} already feeds ${to}`);
+  // Tables that stay apart have names of their own: the same rows may come twice, under two names.
+  if (there && !inputs?.some((port) => port.name === targetPort && port.separate))
+    return refuse(`${from} already feeds ${to}`);
   const cycle = cycleClosedBy([...edges, ...(context.masters ?? [])], {
     source: source.id,
     target: target.id,
@@ -71,6 +75,25 @@ export function bestInputPort(
       .map((edge) => targetPortOf(edge, definition)),
   );
   return (ports.find((port) => !taken.has(port.name)) ?? ports[0])?.name;
+}
+
+/**
+ * The name under which the rows of a new edge come into a port that keeps its inputs apart: none where the source's
+ * own id is free there, and none at any other port.
+ */
+export function inputNameFor(
+  editor: EditorDocument,
+  ends: Ends,
+  definitionOf: DefinitionOf,
+): NodeId | undefined {
+  const definition = definitionOf(nodeOf(editor, ends.target).type);
+  const port = targetPortOf(ends, definition);
+  if (!definition?.inputs.some(({ name, separate }) => name === port && separate)) return undefined;
+  const taken = edgesInto(editor, ends.target)
+    .filter((edge) => targetPortOf(edge, definition) === port)
+    .map((edge) => edge.as ?? edge.source);
+  const name = freeNodeId(ends.source, taken);
+  return name === ends.source ? undefined : name;
 }
 
 const refuse = (reason: string): Verdict => ({ ok: false, reason });

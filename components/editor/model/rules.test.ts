@@ -3,7 +3,8 @@ import { pipelineDocumentSchema } from '#lib/document/schema.ts';
 import { nodeId } from '#lib/graph/ids.ts';
 import type { NodeDefinition } from '#lib/nodes/define.ts';
 import { copyText, paste, readFragment } from './clipboard.ts';
-import { mayConnect } from './connection-rules.ts';
+import { connect } from './commands.ts';
+import { inputNameFor, mayConnect } from './connection-rules.ts';
 import { fromDocument, toDocument } from './editor-document.ts';
 import { freeName, freeNodeId } from './free-names.ts';
 import { staleNodes } from './staleness.ts';
@@ -39,6 +40,7 @@ const ports: Record<string, Pick<NodeDefinition, 'inputs' | 'outputs'>> = {
   filter: { inputs: [port('input')], outputs: [port('output')] },
   order: { inputs: [port('input')], outputs: [port('output')] },
   join: { inputs: [port('left'), port('right')], outputs: [port('output')] },
+  sql: { inputs: [{ ...port('input'), separate: true }], outputs: [port('output')] },
   'file-destination': { inputs: [port('input')], outputs: [] },
 };
 const context = { definitionOf: (type: string) => ports[type] as NodeDefinition | undefined };
@@ -62,6 +64,30 @@ describe('connecting', () => {
     ['a port that is not there', ends('sorted', 'both', 'input'), 'both has no input “input”'],
   ])('refuses %s', (_what, wanted, reason) => {
     expect(mayConnect(editor, wanted, context)).toEqual({ ok: false, reason });
+  });
+
+  it('allows the same rows a second time where inputs keep names of their own, and finds them one', () => {
+    const twice = fromDocument(
+      pipelineDocumentSchema.parse({
+        version: 1,
+        name: 'Twice',
+        nodes: [
+          { id: 'flights', type: 'file-source', config: { path: 'a.csv' } },
+          { id: 'flights2', type: 'file-source', config: { path: 'b.csv' } },
+          { id: 'query', type: 'sql', config: { query: '' } },
+        ],
+        edges: [
+          { source: 'flights', target: 'query' },
+          { source: 'flights2', target: 'query' },
+        ],
+      }),
+    );
+    const again = ends('flights', 'query');
+    expect(mayConnect(twice, again, context)).toEqual({ ok: true });
+    const name = inputNameFor(twice, again, context.definitionOf);
+    expect(name).toBe('flights3');
+    expect(toDocument(connect(twice, again, name)).edges.at(-1)).toEqual({ ...again, as: 'flights3' });
+    expect(inputNameFor(editor, ends('sorted', 'both', 'right'), context.definitionOf)).toBeUndefined();
   });
 
   it('counts reading master data as an edge', () => {
