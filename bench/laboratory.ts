@@ -82,6 +82,8 @@ export class Laboratory {
     );
     const ended = performance.now();
     await rm(path.join(folder, 'sluice', 'staging', runId), { recursive: true, force: true });
+    // As the runner does between runs.
+    this.#services.prepare();
     if (report.status !== 'succeeded') throw new Error(`A run failed: ${JSON.stringify(report.error)}`);
     return {
       report,

@@ -14,7 +14,7 @@ export interface EngineServices {
   version: string;
   oracle: TypeOracle;
   discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
-  /** Said as early as a run is known of, so that opening its engine takes less time. */
+  /** Said as early as a run may come, so that opening its engine takes less time. */
   prepare: () => void;
   open: (options: EngineOptions) => Engine;
   /** Where people's JavaScript runs. */

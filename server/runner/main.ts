@@ -96,6 +96,7 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
     },
   });
   worker.start();
+  engine.prepare();
   void retain(client, own.logDays);
   return {
     port: channel.port,

@@ -94,6 +94,8 @@ export interface SegmentRequest {
   /** Topological; the last is the root. */
   steps: SegmentStep[];
   target: SegmentTarget;
+  /** The columns of the last step, where binding has found them; else the engine asks for them first. */
+  schema?: Schema;
   ordered: boolean;
   counts: 'exact' | 'fast';
   parameters: BoundParameters;

@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import os from 'node:os';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '#lib/errors/app-error.ts';
 import { quoteLiteral } from '#lib/sql/quote.ts';
@@ -41,30 +42,58 @@ export interface UseOptions {
   onProgress?: ((share: number) => void) | undefined;
 }
 
-let spare: Promise<DuckDBInstance> | null = null;
+/** Opened, and set as far as that can be done before anybody knows for what. */
+interface Opened {
+  instance: DuckDBInstance;
+  connections: DuckDBConnection[];
+}
+
+/** As many connections as a run wants unless its document says otherwise. */
+const SPARE_CONNECTIONS = 5;
+
+let spare: Promise<Opened> | null = null;
 
 /**
- * Begins to make an instance for whoever opens the next one. That takes 10 ms of one core and needs to know nothing of a
- * run, so it is done while the run's document is being read.
+ * Begins to make an instance for whoever opens the next one. That takes 15 ms of one core and needs to know nothing of a
+ * run, so it is done between runs, or while a run's document is being read.
  */
 export function prepareInstance(): void {
-  spare ??= createInstance();
+  spare ??= openInstance();
   spare.catch(() => (spare = null));
 }
 
-function takeSpare(): Promise<DuckDBInstance> {
-  const taken = spare ?? createInstance();
+async function takeSpare(connections: number): Promise<Opened> {
+  const taken = spare ?? openInstance();
   spare = null;
-  return taken;
+  const opened = await taken;
+  while (opened.connections.length < connections) opened.connections.push(await openConnection(opened));
+  return opened;
 }
 
-function createInstance(): Promise<DuckDBInstance> {
-  return DuckDBInstance.create(':memory:', {
+async function openInstance(): Promise<Opened> {
+  const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
-    threads: '1',
+    allow_persistent_secrets: 'false',
+    threads: String(os.availableParallelism()),
   });
+  const opened: Opened = { instance, connections: [] };
+  try {
+    while (opened.connections.length < SPARE_CONNECTIONS)
+      opened.connections.push(await openConnection(opened));
+    await opened.connections[0]?.run(`SET GLOBAL TimeZone='UTC'`);
+    return opened;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function openConnection({ instance }: Pick<Opened, 'instance'>): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run(SESSION_SETTINGS.join('; '));
+  return connection;
 }
 
 /**
@@ -91,16 +120,13 @@ export class LockedInstance {
 
   static async open(settings: InstanceSettings): Promise<LockedInstance> {
     if (settings.tempDirectory) await mkdir(settings.tempDirectory, { recursive: true, mode: 0o700 });
-    const instance = await takeSpare();
+    const count = Math.max(1, settings.connections);
+    const { instance, connections } = await takeSpare(count);
     try {
-      const connections: DuckDBConnection[] = [];
-      for (let index = 0; index < Math.max(1, settings.connections); index++) {
-        const connection = await instance.connect();
-        await connection.run(SESSION_SETTINGS.join('; '));
-        if (settings.bindOnly) await connection.run('PRAGMA disable_optimizer');
-        connections.push(connection);
-      }
+      for (const unwanted of connections.splice(count)) unwanted.closeSync();
       const [first] = connections;
+      if (settings.bindOnly)
+        for (const connection of connections) await connection.run('PRAGMA disable_optimizer');
       await first?.run(globalSettings(settings).join('; '));
       return new LockedInstance(instance, connections, settings.tempDirectory);
     } catch (error) {
@@ -184,10 +210,8 @@ export class LockedInstance {
 function globalSettings(settings: InstanceSettings): string[] {
   return [
     `SET GLOBAL threads=${settings.threads}`,
-    `SET GLOBAL TimeZone='UTC'`,
     `SET GLOBAL memory_limit=${quoteLiteral(`${settings.memoryLimitBytes}B`)}`,
     `SET GLOBAL preserve_insertion_order=${settings.preserveInsertionOrder}`,
-    `SET GLOBAL allow_persistent_secrets=false`,
     `SET GLOBAL temp_directory=${quoteLiteral(settings.tempDirectory ?? '')}`,
     `SET GLOBAL allowed_directories=${textList(settings.allowedDirectories)}`,
     `SET GLOBAL allowed_paths=${textList(settings.allowedPaths)}`,

@@ -44,6 +44,8 @@ class DuckDBEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    // Begun before the first statement is ready; whoever needs it hears of what goes wrong.
+    if (options.orders !== 'both') this.#instance(options.orders).catch(() => undefined);
   }
 
   async runSegment(request: SegmentRequest): Promise<SegmentResult> {

@@ -47,13 +47,13 @@ export async function runSegment(
   );
   const statement = compose(request.steps, reads, { last: root.nodeId, tags });
   // Fences change no column, and binding takes half the time without them.
-  const unfenced = compose(request.steps, reads, { last: root.nodeId, tags: new Map() });
+  const unfenced = () => compose(request.steps, reads, { last: root.nodeId, tags: new Map() });
   const started = performance.now();
   return instance.use(
     async (connection) => {
-      const ran = { sql: DESCRIBE + unfenced.sql };
+      const ran = { sql: '' };
       try {
-        const schema = await describeColumns(connection, unfenced.sql);
+        const schema = request.schema ?? (await describe(connection, unfenced(), ran));
         const running: Running = { request, reads, connection, tags, statement, ran, root, schema };
         const written = await write(running);
         const durationMs = performance.now() - started;
@@ -73,7 +73,7 @@ export async function runSegment(
         throw await attribute(error, {
           steps: request.steps,
           reads,
-          statement: ran.sql.startsWith(DESCRIBE) ? unfenced : statement,
+          statement: ran.sql.startsWith(DESCRIBE) ? unfenced() : statement,
           ran: ran.sql,
           connection,
           parameters: request.parameters,
@@ -83,6 +83,11 @@ export async function runSegment(
     },
     { signal: request.signal, onProgress: request.onProgress },
   );
+}
+
+function describe(connection: DuckDBConnection, { sql }: Composed, ran: { sql: string }): Promise<Schema> {
+  ran.sql = DESCRIBE + sql;
+  return describeColumns(connection, sql);
 }
 
 interface Written {
@@ -100,27 +105,32 @@ async function write(running: Running): Promise<Written> {
     }
     case 'stage': {
       const { schema } = running;
-      return writeWhole(target.path, async (temporary) => {
-        const options = `FORMAT parquet, PARQUET_VERSION v2, ${schemaMetadata(schema)}`;
-        const plan = await execute(running, copy(running, storedColumns(schema), temporary, options));
-        return {
+      const options = `FORMAT parquet, PARQUET_VERSION v2, ${schemaMetadata(schema)}`;
+      return writeWhole(
+        target.path,
+        (temporary) => execute(running, copy(running, storedColumns(schema), temporary, options)),
+        async (temporary, plan) => ({
           plan,
           rows: await storedRows(running.connection, temporary),
           bytes: await sizeOf(temporary),
-        };
-      });
+        }),
+      );
     }
     case 'destination': {
       if (target.partitionBy.length > 0) await refuseForeignFolder(target.path);
       const columns = target.format === 'parquet' ? portableColumns(running.schema) : '*';
-      return writeWhole(target.path, async (temporary) => {
-        const plan = await execute(running, copy(running, columns, temporary, copyOptions(target)));
-        const isOneParquet = target.format === 'parquet' && target.partitionBy.length === 0;
-        const rows = isOneParquet
-          ? await storedRows(running.connection, temporary)
-          : rowsOf(plan.root.children[0] ?? plan.root);
-        return { plan, rows, bytes: await sizeOf(temporary) };
-      });
+      const isOneParquet = target.format === 'parquet' && target.partitionBy.length === 0;
+      return writeWhole(
+        target.path,
+        (temporary) => execute(running, copy(running, columns, temporary, copyOptions(target))),
+        async (temporary, plan) => ({
+          plan,
+          rows: isOneParquet
+            ? await storedRows(running.connection, temporary)
+            : rowsOf(plan.root.children[0] ?? plan.root),
+          bytes: await sizeOf(temporary),
+        }),
+      );
     }
   }
 }

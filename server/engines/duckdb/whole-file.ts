@@ -8,16 +8,25 @@ const PARTITION = /^[^/=]+=/;
 const LEFTOVER = /^\.sluice-/;
 
 /**
- * Lets `write` make a file or a folder beside the wanted one and puts it in place when it is whole and on the disk.
- * An error leaves what was there before. The parent folder is made. Returns what `write` returned.
+ * Lets `write` make a file or a folder beside the wanted one and puts it in place when it is whole and on the disk; while
+ * it is brought there, `look` may read it. An error leaves what was there before. The parent folder is made. Returns
+ * what `look` returned.
  */
-export async function writeWhole<T>(target: string, write: (temporary: string) => Promise<T>): Promise<T> {
+export async function writeWhole<W, T>(
+  target: string,
+  write: (temporary: string) => Promise<W>,
+  look: (temporary: string, written: W) => Promise<T>,
+): Promise<T> {
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
   const swap = beginSwap(target);
   try {
-    const result = await write(swap.fresh);
+    const written = await write(swap.fresh);
     const isFolder = (await lstat(swap.fresh)).isDirectory();
+    const [result] = await Promise.all([
+      look(swap.fresh, written),
+      isFolder ? syncFolder(swap.fresh) : syncToDisk(swap.fresh),
+    ]);
     await (isFolder ? putFolder(swap, target) : putFile(swap.fresh, target));
     await syncToDisk(folder);
     return result;
@@ -35,7 +44,6 @@ async function putFile(temporary: string, target: string): Promise<void> {
     throw new AppError('path-is-folder', `${target} is a folder, so no file can be written there`, {
       hint: 'Name a file, or partition the output.',
     });
-  await syncToDisk(temporary);
   await rename(temporary, target);
 }
 
@@ -45,8 +53,6 @@ async function putFile(temporary: string, target: string): Promise<void> {
  */
 async function putFolder({ fresh, aside }: Swap, target: string): Promise<void> {
   await refuseForeignFolder(target);
-  for (const entry of await readdir(fresh, { recursive: true })) await syncToDisk(path.join(fresh, entry));
-  await syncToDisk(fresh);
   const hadOld = await rename(target, aside).then(() => true, ignoreMissing);
   try {
     await rename(fresh, target);
@@ -72,6 +78,11 @@ export async function refuseForeignFolder(target: string): Promise<void> {
       `${target} holds other files, such as ${foreign}, and would be replaced as a whole`,
       { hint: 'Name a folder of its own for the partitions.' },
     );
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true })) await syncToDisk(path.join(folder, entry));
+  await syncToDisk(folder);
 }
 
 async function syncToDisk(file: string): Promise<void> {

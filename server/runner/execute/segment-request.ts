@@ -39,7 +39,10 @@ export interface PrefixSurroundings extends Pick<SegmentSurroundings, 'nodes' | 
   kept?: ReadonlySet<NodeId>;
 }
 
-export type BuiltSegment = Pick<SegmentRequest, 'reads' | 'steps' | 'target' | 'ordered' | 'parameters'>;
+export type BuiltSegment = Pick<
+  SegmentRequest,
+  'reads' | 'steps' | 'target' | 'schema' | 'ordered' | 'parameters'
+>;
 
 /** A segment of the plan as the engine takes it: one SELECT per node over tables, and what becomes of the last. */
 export function segmentRequest(segment: Segment, around: SegmentSurroundings): BuiltSegment {
@@ -48,6 +51,7 @@ export function segmentRequest(segment: Segment, around: SegmentSurroundings): B
     reads: readsOf(members, around),
     steps: members.map(stepOf),
     target: targetOf(segment, around),
+    schema: requireNode(around.nodes, segment.output).schema,
     ordered: segment.ordered,
     parameters: boundParameters(around.plan.graph),
   };

@@ -196,6 +196,7 @@ export class RunWorker {
     }
     await this.#collect();
     await events.close(run.id);
+    if (!this.#isDraining()) engine.prepare();
   }
 
   async #collect(): Promise<void> {
