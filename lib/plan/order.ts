@@ -56,7 +56,7 @@ function relationReadsOrder(relation: Relation): boolean {
     case 'side-by-side':
       return relation.inputs.some((input) => !input.sortFirst || relationReadsOrder(input.relation));
     case 'sort':
-      return relation.stable !== undefined || relationReadsOrder(relation.input);
+      return relationReadsOrder(relation.input);
     case 'distinct':
     case 'unpivot':
     case 'unnest':

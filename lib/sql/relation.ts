@@ -43,8 +43,8 @@ export type Relation =
       op: 'side-by-side';
       inputs: { relation: Relation; columns: { from: string; as: string }[]; sortFirst: boolean }[];
     }
-  /** `stable` lists all columns: rows that the keys leave equal then stay in the order in which they came. */
-  | { op: 'sort'; input: Relation; keys: SortKey[]; stable?: string[] }
+  /** `ties` decide between rows that the keys leave equal; absent where nothing looks at which of them comes first. */
+  | { op: 'sort'; input: Relation; keys: SortKey[]; ties?: SortKey[] }
   | { op: 'limit'; input: Relation; count: number; offset: number }
   /**
    * Chosen by a hash of each row's position, or of its content (and its number among equal rows) where rows come in no

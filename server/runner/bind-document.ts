@@ -1,6 +1,7 @@
 import { bindPipeline } from '#lib/bind/bind.ts';
 import type { BoundGraph } from '#lib/bind/types.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
+import { settleTies } from '#lib/plan/settle-ties.ts';
 import type { FileReach } from '#server/files/file-root.ts';
 import { tryCodeForRun } from './code/try-columns.ts';
 import { findValuesForRun } from './find-values.ts';
@@ -43,5 +44,5 @@ export async function bindDocument(
     findValues,
     tryCode,
   });
-  return { graph, sources };
+  return { graph: settleTies(graph), sources };
 }

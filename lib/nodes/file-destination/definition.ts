@@ -8,7 +8,7 @@ export const fileDestinationOptions = z.strictObject({
   header: field(z.boolean().optional(), { label: 'Names in the first line' }),
   compression: field(z.enum(['none', 'gzip', 'zstd', 'snappy']).optional(), {
     label: 'Compression',
-    help: 'For CSV and JSON by the extension (.gz, .zst) when empty; zstd for Parquet.',
+    help: 'For CSV and JSON by the extension (.gz, .zst) when empty; snappy for Parquet.',
   }),
 });
 export type FileDestinationOptions = z.infer<typeof fileDestinationOptions>;

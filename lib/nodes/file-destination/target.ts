@@ -44,7 +44,7 @@ function copyOptions(
 
 function compressionOf(format: FileFormat, { path, options }: FileDestinationConfig): string {
   const asked = options?.compression;
-  if (format === 'parquet') return asked ?? 'zstd';
+  if (format === 'parquet') return asked ?? 'snappy';
   if (asked === 'snappy') {
     throw new AppError('option-without-effect', `snappy does not exist for ${format} files`, {
       hint: 'Use gzip or zstd.',

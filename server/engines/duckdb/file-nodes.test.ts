@@ -158,7 +158,7 @@ describe('the target of a file-destination', () => {
     ],
     [{ path: 'a.json' }, 'json', { compression: 'none' }],
     [{ path: 'a.jsonl.zst' }, 'ndjson', { compression: 'zstd' }],
-    [{ path: 'a.parquet' }, 'parquet', { compression: 'zstd' }],
+    [{ path: 'a.parquet' }, 'parquet', { compression: 'snappy' }],
     [
       { path: 'a.parquet', options: { compression: 'none' as const } },
       'parquet',

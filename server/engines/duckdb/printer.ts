@@ -230,11 +230,8 @@ function unusedName(names: readonly string[]): string {
   return quoteIdentifier(name);
 }
 
-function printSort({ keys, stable }: Extract<Relation, { op: 'sort' }>, source: string): string {
-  if (stable === undefined) return `SELECT * FROM ${source} ORDER BY ${printSortKeys(keys)}`;
-  const position = unusedName(stable);
-  const numbered = `(SELECT *, row_number() OVER () AS ${position} FROM ${source})`;
-  return `SELECT ${printNames(stable)} FROM ${numbered} ORDER BY ${printSortKeys(keys)}, ${position}`;
+function printSort({ keys, ties }: Extract<Relation, { op: 'sort' }>, source: string): string {
+  return `SELECT * FROM ${source} ORDER BY ${printSortKeys([...keys, ...(ties ?? [])])}`;
 }
 
 function printSample(relation: Extract<Relation, { op: 'sample' }>, source: string): string {
