@@ -26,20 +26,29 @@ export function EditorLayout() {
   useEditorCommands();
   useUnsavedGuard();
   useFollowing();
+  const { readOnly } = useEditor();
   return (
     <div className="flex h-full min-h-0 flex-col">
       <TopBar />
-      <ResizableGroup id="editor-columns" orientation="horizontal" className="flex-1">
-        <ResizablePanel
-          id="column-palette"
-          defaultSize={160}
-          minSize={140}
-          maxSize={280}
-          groupResizeBehavior="preserve-pixel-size"
-        >
-          <Palette />
-        </ResizablePanel>
-        <ResizableHandle aria-label="Width of the palette" />
+      <ResizableGroup
+        id={readOnly ? 'viewer-columns' : 'editor-columns'}
+        orientation="horizontal"
+        className="flex-1"
+      >
+        {readOnly ? null : (
+          <>
+            <ResizablePanel
+              id="column-palette"
+              defaultSize={160}
+              minSize={140}
+              maxSize={280}
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              <Palette />
+            </ResizablePanel>
+            <ResizableHandle aria-label="Width of the palette" />
+          </>
+        )}
         <ResizablePanel id="column-middle" minSize={320}>
           <ResizableGroup id="editor-rows" orientation="vertical" className="h-full">
             <ResizablePanel id="row-canvas" minSize={160}>
@@ -67,11 +76,15 @@ export function EditorLayout() {
           <Inspector />
         </ResizablePanel>
       </ResizableGroup>
-      <NodeMenu />
-      <ConnectDialog />
-      <RunDialog />
       <ShortcutsDialog />
-      <ConflictDialog />
+      {readOnly ? null : (
+        <>
+          <NodeMenu />
+          <ConnectDialog />
+          <RunDialog />
+          <ConflictDialog />
+        </>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useState } from 'react';
 import { usePipeline } from '#components/hooks/use-pipelines.ts';
+import { useCanEdit, useSession } from '#components/hooks/use-session.ts';
 import { QueryError } from '#components/shell/query-error.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ErrorPanel } from '#components/ui/error-panel.tsx';
@@ -22,12 +23,18 @@ import { StalenessProvider } from './stores/staleness-context.tsx';
 /** The editor of one pipeline, from loading on. */
 export function EditorPage({ id }: { id: string }) {
   const pipeline = usePipeline(id);
+  const session = useSession();
   // What was loaded first stays the base: a later answer must not take the place of what is being edited.
   const [base, setBase] = useState<PipelineDetail | null>(null);
   if (pipeline.data && pipeline.isFetchedAfterMount && base?.id !== id) setBase(pipeline.data);
   if (pipeline.error && !base)
     return <QueryError className="m-5" error={pipeline.error} onRetry={() => void pipeline.refetch()} />;
-  return base?.id === id ? <LoadedPipeline key={id} pipeline={base} /> : <EditorSkeleton />;
+  // Who may change it must be known first: nothing is offered that is then taken away.
+  return base?.id === id && (session.data || session.error) ? (
+    <LoadedPipeline key={id} pipeline={base} />
+  ) : (
+    <EditorSkeleton />
+  );
 }
 
 /** Draws what can be drawn; what cannot is told before anything is saved over it. */
@@ -69,23 +76,24 @@ function LoadedPipeline({ pipeline }: { pipeline: PipelineDetail }) {
 
 function OpenEditor({ pipeline, document }: { pipeline: PipelineDetail; document: PipelineDocument }) {
   const [editor, setEditor] = useState<Editor | null>(null);
+  const readOnly = !useCanEdit();
   const text = JSON.stringify(document);
   useEffect(() => {
     const controller = new AbortController();
     let opened: Editor | null = null;
     void withPositions(fromDocument(JSON.parse(text) as PipelineDocument)).then(async (start) => {
       if (controller.signal.aborted) return;
-      opened = openEditor(pipeline, start);
+      opened = openEditor(pipeline, start, { readOnly });
       setEditor(opened);
       opened.bind.refresh();
-      await restoreUnsaved(opened);
+      if (!readOnly) await restoreUnsaved(opened);
       await showLastRun(opened, controller.signal);
     });
     return () => {
       controller.abort();
       opened?.dispose();
     };
-  }, [pipeline, text]);
+  }, [pipeline, text, readOnly]);
   if (!editor) return <EditorSkeleton />;
   return (
     <EditorContext value={editor}>

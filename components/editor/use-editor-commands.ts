@@ -61,22 +61,31 @@ export function useEditorCommands(): void {
               icon: Play,
               run: () => void run(editor, { from: chosen }),
             },
+            {
+              id: 'run-only',
+              label: `Run only ${name}`,
+              icon: Play,
+              run: () => void run(editor, { from: chosen, to: chosen }),
+            },
           ];
+    const changing: PaletteCommand[] = [
+      { id: 'run', label: 'Run', icon: Play, shortcut: ['mod', 'enter'], run: () => void run(editor) },
+      ...ofNode,
+      { id: 'undo', label: 'Undo', icon: Undo2, shortcut: ['mod', 'Z'], run: document.undo },
+      { id: 'redo', label: 'Redo', icon: Redo2, shortcut: ['mod', 'shift', 'Z'], run: document.redo },
+      {
+        id: 'arrange',
+        label: 'Arrange',
+        icon: LayoutGrid,
+        keywords: ['layout', 'tidy'],
+        shortcut: ['shift', 'A'],
+        run: () => void arrange(editor),
+      },
+    ];
     return {
       heading: 'This pipeline',
       commands: [
-        { id: 'run', label: 'Run', icon: Play, shortcut: ['mod', 'enter'], run: () => void run(editor) },
-        ...ofNode,
-        { id: 'undo', label: 'Undo', icon: Undo2, shortcut: ['mod', 'Z'], run: document.undo },
-        { id: 'redo', label: 'Redo', icon: Redo2, shortcut: ['mod', 'shift', 'Z'], run: document.redo },
-        {
-          id: 'arrange',
-          label: 'Arrange',
-          icon: LayoutGrid,
-          keywords: ['layout', 'tidy'],
-          shortcut: ['shift', 'A'],
-          run: () => void arrange(editor),
-        },
+        ...(editor.readOnly ? [] : changing),
         {
           id: 'fit',
           label: 'Fit to the window',
@@ -109,7 +118,7 @@ export function useEditorCommands(): void {
   const adding = useMemo(
     (): PaletteGroup => ({
       heading: 'Add a step',
-      commands: allDefinitions().map((definition) => ({
+      commands: (editor.readOnly ? [] : allDefinitions()).map((definition) => ({
         id: definition.type,
         label: `Add ${definition.title}`,
         icon: Plus,

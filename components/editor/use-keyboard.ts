@@ -33,6 +33,7 @@ export function useKeyboard(): void {
       fit: () => void fitView({ ...FIT, duration: 120 }),
       'zoom-reset': () => void zoomTo(1, { duration: 120 }),
       'quick-add': () => {
+        if (editor.readOnly) return;
         const at = { x: pointer.x, y: pointer.y };
         editor.ui.setState({ nodeMenu: { at, place: screenToFlowPosition(at) } });
       },
@@ -74,8 +75,12 @@ function isCanvas(target: EventTarget | null): boolean {
   return target instanceof Element && (target === document.body || target.closest('.react-flow') !== null);
 }
 
+/** What a viewer's keys may do besides zooming and copying. */
+const FOR_VIEWERS: ReadonlySet<ShortcutId> = new Set(['select-all', 'deselect', 'help']);
+
 /** What a shortcut does; null for those that the browser or another listener takes care of. */
 function actionOf(editor: Editor, id: ShortcutId): (() => void) | null {
+  if (editor.readOnly && !FOR_VIEWERS.has(id)) return null;
   const { document, selection, ui, save } = editor;
   const { present } = document.getState();
   const selected = [...selection.getState().ids].filter((each) => present.nodes[each]);
@@ -176,7 +181,7 @@ function clipboardListeners(
       (event) => {
         if (!(event instanceof ClipboardEvent) || takesTyping(event.target)) return;
         const text = event.clipboardData?.getData('text/plain') ?? '';
-        if (text === '') return;
+        if (text === '' || editor.readOnly) return;
         event.preventDefault();
         pasteText(editor, text, at());
       },

@@ -10,6 +10,7 @@ export const queryKeys = {
   pipelineList: ['pipelines', 'list'],
   pipeline: (id: string) => ['pipelines', 'one', id],
   versions: (id: string) => ['pipelines', 'one', id, 'versions'],
+  version: (id: string, number: number) => ['pipelines', 'one', id, 'versions', number],
   runs: ['runs'],
   runList: (query: CallQuery<'listRuns'>) => ['runs', 'list', query],
   runHistory: ['runs', 'history'],

@@ -26,6 +26,14 @@ export function useVersions(id: string) {
   });
 }
 
+/** One version with its document, which never changes. */
+export function useVersion(id: string, number: number) {
+  return useQuery({
+    queryKey: queryKeys.version(id, number),
+    queryFn: ({ signal }) => callApi('getVersion', { params: { id, version: number }, signal }),
+  });
+}
+
 /** Not awaited: the caller's own `onSuccess` must come before a refresh takes the caller off the page. */
 function useRefreshPipelines() {
   const client = useQueryClient();

@@ -95,7 +95,12 @@ function withoutEmpty(value: Record<string, unknown>, kept: readonly string[] = 
  */
 export function canonicalJson(document: PipelineDocument): string {
   const { view: _view, nodes, ...rest } = document;
-  return JSON.stringify(sortKeys({ ...rest, nodes: nodes.map(({ position: _position, ...node }) => node) }));
+  return stableJson({ ...rest, nodes: nodes.map(({ position: _position, ...node }) => node) });
+}
+
+/** JSON that is the same for the same data, in whichever order its keys were written: the database keeps no order. */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(sortKeys(value));
 }
 
 function sortKeys(value: unknown): unknown {

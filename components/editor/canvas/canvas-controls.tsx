@@ -39,24 +39,28 @@ export function CanvasControls() {
       <IconButton size="xs" label="Fit to the window" shortcut={['1']} onClick={fit}>
         <Maximize aria-hidden />
       </IconButton>
-      <span aria-hidden className="mx-0.5 h-4 w-px bg-line" />
-      <IconButton
-        size="xs"
-        label="Arrange"
-        shortcut={['shift', 'A']}
-        onClick={() => void arrange(editor).then(fit)}
-      >
-        <Network aria-hidden />
-      </IconButton>
-      <IconButton
-        size="xs"
-        label="Add a note"
-        onClick={() => {
-          addNote(editor, screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 }));
-        }}
-      >
-        <StickyNote aria-hidden />
-      </IconButton>
+      {editor.readOnly ? null : (
+        <>
+          <span aria-hidden className="mx-0.5 h-4 w-px bg-line" />
+          <IconButton
+            size="xs"
+            label="Arrange"
+            shortcut={['shift', 'A']}
+            onClick={() => void arrange(editor).then(fit)}
+          >
+            <Network aria-hidden />
+          </IconButton>
+          <IconButton
+            size="xs"
+            label="Add a note"
+            onClick={() => {
+              addNote(editor, screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 }));
+            }}
+          >
+            <StickyNote aria-hidden />
+          </IconButton>
+        </>
+      )}
     </Panel>
   );
 }

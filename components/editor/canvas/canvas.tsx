@@ -56,7 +56,9 @@ export function Canvas() {
   const isEmpty = useDocument((document) => document.nodeIds.length === 0);
   const [frame, opening] = useOpeningView(nodes);
 
+  const { readOnly } = editor;
   const openQuickAdd = (event: ReactMouseEvent) => {
+    if (readOnly) return;
     if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return;
     const at = { x: event.clientX, y: event.clientY };
     editor.ui.setState({ nodeMenu: { at, place: screenToFlowPosition(at) } });
@@ -67,7 +69,7 @@ export function Canvas() {
       ref={frame}
       className="relative h-full min-h-0 w-full"
       onDoubleClick={openQuickAdd}
-      {...dropping}
+      {...(readOnly ? {} : dropping)}
       data-testid="canvas"
     >
       {opening === null ? null : (
@@ -76,12 +78,14 @@ export function Canvas() {
             nodes={nodes}
             edges={edges}
             nodeTypes={nodeTypes}
+            nodesDraggable={!readOnly}
+            nodesConnectable={!readOnly}
             edgeTypes={edgeTypes}
             onNodesChange={editor.canvas.onNodesChange}
             onEdgesChange={editor.canvas.onEdgesChange}
             {...connecting}
             onNodeDoubleClick={(_event, node) => {
-              if (node.type === 'card') editor.ui.setState({ renaming: node.id });
+              if (node.type === 'card' && !readOnly) editor.ui.setState({ renaming: node.id });
             }}
             colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
             defaultViewport={opening}

@@ -53,15 +53,12 @@ function Targets({ from, onDone }: { from: string; onDone: () => void }) {
     ),
   );
   const allowed = ends.filter((one) => mayConnect(document, one, { definitionOf, masters }).ok);
-  const labelOf = ({ target, targetPort, sourcePort }: Ends): string => {
+  const labelOf = (one: Ends): string => {
+    const { target, targetPort, sourcePort } = one;
     const inputs = definitionOf(nodeOf(document, target).type)?.inputs ?? [];
     const input = inputs.length > 1 ? inputs.find(({ name }) => name === targetPort)?.label : undefined;
     const output = outputs.length > 1 ? outputs.find(({ name }) => name === sourcePort)?.label : undefined;
-    const as = inputNameFor(
-      document,
-      { source: source.id, target, ...(targetPort ? { targetPort } : {}) },
-      definitionOf,
-    );
+    const as = inputNameFor(document, one, definitionOf);
     return [
       [nameOf(document, target), input].filter(Boolean).join(' · '),
       output ? ` (from ${output})` : '',

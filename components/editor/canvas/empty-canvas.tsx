@@ -9,6 +9,12 @@ import { addBesideSelection } from '../actions/edit-actions.ts';
 /** An empty canvas says how a pipeline begins. It lets drops and double-clicks through to the canvas. */
 export function EmptyCanvas() {
   const editor = useEditor();
+  if (editor.readOnly)
+    return (
+      <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-6">
+        <p className="text-14 font-medium">This pipeline is still empty</p>
+      </div>
+    );
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-6">
       <div className="flex max-w-96 flex-col items-center gap-3 text-center">

@@ -24,6 +24,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
   const stale = useStaleReason(id);
   const renaming = useUi((state) => state.renaming === id);
   const far = useFar();
+  const { readOnly } = useEditor();
   if (!node) return null;
   return (
     <>
@@ -44,7 +45,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
         far={far}
       />
       {renaming ? <NameField id={id} name={node.name ?? node.id} /> : null}
-      <Ports type={node.type} connectable far={far} />
+      <Ports type={node.type} connectable={!readOnly} far={far} />
     </>
   );
 });

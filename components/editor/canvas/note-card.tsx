@@ -31,6 +31,7 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<NoteN
         aria-label="Note"
         value={draft ?? note.text}
         placeholder="Write a note…"
+        readOnly={editor.readOnly}
         onChange={(event) => {
           setDraft(event.target.value);
         }}

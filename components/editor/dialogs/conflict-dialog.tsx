@@ -28,8 +28,8 @@ function Choice({ theirs }: { theirs: PipelineDetail }) {
   const [busy, setBusy] = useState(false);
   const other = readDocument(theirs.document).document;
   const difference = other
-    ? changesInWords(changesBetween(other, toDocument(mine)))
-    : 'a document that cannot be read here';
+    ? `Compared with theirs, yours ${changesInWords(changesBetween(other, toDocument(mine)))}.`
+    : 'Theirs is a document that cannot be read here.';
   const act = (choice: () => Promise<unknown>) => () => {
     setBusy(true);
     void choice().finally(() => {
@@ -60,7 +60,7 @@ function Choice({ theirs }: { theirs: PipelineDetail }) {
           event.preventDefault();
         }}
       >
-        <p className="mb-3 text-13 text-ink-2">Compared with theirs, yours {difference}.</p>
+        <p className="mb-3 text-13 text-ink-2">{difference}</p>
         <ul className="flex flex-col gap-2">
           <Way
             words="Save mine over theirs"

@@ -51,7 +51,14 @@ function RunForm({
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
     void run(editor, { parameters: given, ...(from ? { from } : {}), ...(to ? { to } : {}) });
   };
-  const part = to ? ` up to ${nameOf(document, to)}` : from ? ` from ${nameOf(document, from)} on` : '';
+  const part =
+    to !== undefined && from === to
+      ? ` only ${nameOf(document, to)}`
+      : to
+        ? ` up to ${nameOf(document, to)}`
+        : from
+          ? ` from ${nameOf(document, from)} on`
+          : '';
   return (
     <DialogContent
       title={`Run${part}`}

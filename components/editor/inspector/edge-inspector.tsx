@@ -14,6 +14,7 @@ import { deleteSelection } from '../actions/edit-actions.ts';
 import { useBind, useDocument, useEditor } from '../editor-context.tsx';
 import { setEdge } from '../model/commands.ts';
 import { nameOf } from '../model/connection-rules.ts';
+import { Changeable } from './changeable.tsx';
 import { ColumnTable } from './column-table.tsx';
 import { NameInput } from './name-input.tsx';
 
@@ -60,50 +61,54 @@ export function EdgeInspector({ id }: { id: string }) {
         <span className="truncate">{target}</span>
       </h2>
       {faults.length > 0 ? <FaultList faults={faults} /> : null}
-      <div className="flex items-center gap-2">
-        <SegmentedControl
-          label="Columns that pass"
-          value={chosen === null ? 'all' : 'select'}
-          onValueChange={setMode}
-          options={[
-            { value: 'all', label: 'All columns' },
-            { value: 'select', label: 'Selected' },
-          ]}
-        />
-        <Button
-          variant="ghost"
-          className="ml-auto"
-          onClick={() => {
-            deleteSelection(editor);
-          }}
-        >
-          <Trash2 aria-hidden /> Delete
-        </Button>
-      </div>
-      {chosen === null && available.length === 0 ? (
-        <p className="text-12 text-ink-3">The columns of {source} are not known yet.</p>
-      ) : null}
-      {chosen === null ? (
-        <AllColumns available={available} />
-      ) : (
-        <ColumnTable available={available} value={chosen} onChange={setColumns} />
-      )}
-      {separate ? (
-        <Field label="Table name in SQL" hint={`How the query of ${target} names these rows.`}>
-          <NameInput
-            label="Table name in SQL"
-            className="data-text border-line-strong font-normal"
-            value={edge.as ?? edge.source}
-            onCommit={(name) => {
-              const parsed = nodeIdSchema.safeParse(name);
-              if (parsed.success)
-                editor.document.apply('Name the input', (document) =>
-                  setEdge(document, id, { as: parsed.data === edge.source ? undefined : parsed.data }),
-                );
-            }}
+      <Changeable>
+        <div className="flex items-center gap-2">
+          <SegmentedControl
+            label="Columns that pass"
+            value={chosen === null ? 'all' : 'select'}
+            onValueChange={setMode}
+            options={[
+              { value: 'all', label: 'All columns' },
+              { value: 'select', label: 'Selected' },
+            ]}
           />
-        </Field>
-      ) : null}
+          {editor.readOnly ? null : (
+            <Button
+              variant="ghost"
+              className="ml-auto"
+              onClick={() => {
+                deleteSelection(editor);
+              }}
+            >
+              <Trash2 aria-hidden /> Delete
+            </Button>
+          )}
+        </div>
+        {chosen === null && available.length === 0 ? (
+          <p className="text-12 text-ink-3">The columns of {source} are not known yet.</p>
+        ) : null}
+        {chosen === null ? (
+          <AllColumns available={available} />
+        ) : (
+          <ColumnTable available={available} value={chosen} onChange={setColumns} />
+        )}
+        {separate ? (
+          <Field label="Table name in SQL" hint={`How the query of ${target} names these rows.`}>
+            <NameInput
+              label="Table name in SQL"
+              className="data-text border-line-strong font-normal"
+              value={edge.as ?? edge.source}
+              onCommit={(name) => {
+                const parsed = nodeIdSchema.safeParse(name);
+                if (parsed.success)
+                  editor.document.apply('Name the input', (document) =>
+                    setEdge(document, id, { as: parsed.data === edge.source ? undefined : parsed.data }),
+                  );
+              }}
+            />
+          </Field>
+        ) : null}
+      </Changeable>
     </div>
   );
 }

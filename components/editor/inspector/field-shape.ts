@@ -152,3 +152,9 @@ export function emptyValue(shape: FieldShape): unknown {
       );
   }
 }
+
+/** What holds while nothing is given, as a placeholder. */
+export const defaultWords = (shape: FieldShape): string =>
+  typeof shape.defaultValue === 'string' || typeof shape.defaultValue === 'number'
+    ? String(shape.defaultValue)
+    : '';

@@ -79,6 +79,7 @@ export function NodeForm({ node }: { node: DocumentNode }) {
 
 /** What the fields of a node's form know of its surroundings, as binding last found it. */
 function useFormScopeOf(node: DocumentNode): FormScope {
+  const { readOnly } = useEditor();
   const bound = useBind((state) => state.nodes[node.id]);
   const found = useBind((state) => state.faultsByNode[node.id] ?? NO_FAULTS);
   const parameters = useDocument((editor) => editor.parameters);
@@ -104,9 +105,9 @@ function useFormScopeOf(node: DocumentNode): FormScope {
       faults,
       focusPath,
       writes: definitionOf(node.type)?.kind === 'destination',
-      readOnly: false,
+      readOnly,
     };
-  }, [bound, found, parameters, nodes, allBound, focusPath, node.id, node.type]);
+  }, [bound, found, parameters, nodes, allBound, focusPath, readOnly, node.id, node.type]);
 }
 
 /** Leads to the field that a fault points to: the first one with that name that can take focus. */

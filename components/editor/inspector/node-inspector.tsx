@@ -14,6 +14,7 @@ import { NodeIcon } from '../canvas/node-icon.tsx';
 import { useBind, useEditor, useNode, useRun, useUi } from '../editor-context.tsx';
 import { setNode } from '../model/commands.ts';
 import type { InspectorTab } from '../stores/ui-store.ts';
+import { Changeable } from './changeable.tsx';
 import { HelpText } from './help-text.tsx';
 import { NameInput } from './name-input.tsx';
 import { NodeForm } from './node-form.tsx';
@@ -23,7 +24,7 @@ const docsByType: Readonly<Record<string, string | undefined>> = docs;
 
 /** One node: its name, its config, the SQL it becomes, and help. */
 export function NodeInspector({ id }: { id: string }) {
-  const { document, ui } = useEditor();
+  const { document, ui, readOnly } = useEditor();
   const node = useNode(id);
   const tab = useUi((state) => state.inspectorTab);
   if (!node) return null;
@@ -41,6 +42,7 @@ export function NodeInspector({ id }: { id: string }) {
         <NameInput
           label="Name of the node"
           value={node.name ?? node.id}
+          disabled={readOnly}
           onCommit={(name) => {
             document.apply('Rename', (editor) => setNode(editor, id, { name }));
           }}
@@ -54,10 +56,14 @@ export function NodeInspector({ id }: { id: string }) {
       </TabsList>
       <TabsContent value="config" className="overflow-y-auto">
         <div className="flex flex-col gap-4 p-3">
-          <NodeForm node={node} />
+          <Changeable>
+            <NodeForm node={node} />
+          </Changeable>
           <WhyItRan id={id} />
           <DownloadOutput id={id} />
-          <NodeSettings node={node} />
+          <Changeable>
+            <NodeSettings node={node} />
+          </Changeable>
         </div>
       </TabsContent>
       <TabsContent value="sql" className="overflow-y-auto p-3">

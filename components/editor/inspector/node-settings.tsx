@@ -1,8 +1,6 @@
 'use client';
 
-import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import { cn } from '#components/ui/cn.ts';
 import { Field } from '#components/ui/field.tsx';
 import { Input, Textarea } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
@@ -13,6 +11,8 @@ import { nodeIdSchema, RESERVED_NODE_IDS } from '#lib/graph/ids.ts';
 import { useBind, useDocument, useEditor } from '../editor-context.tsx';
 import { renameNodeId, setNode, type NodeSettings as Settings } from '../model/commands.ts';
 import { edgesInto } from '../model/editor-document.ts';
+import { Disclosure } from './disclosure.tsx';
+import { NumberSetting, TimeLimitSetting } from './number-setting.tsx';
 
 /** What every node has, whatever its type: merging, master data, description, and what is rarely touched. */
 export function NodeSettings({ node }: { node: DocumentNode }) {
@@ -96,81 +96,60 @@ const CACHE_OPTIONS = [
 ];
 
 function Advanced({ node, onSet }: SettingProps) {
-  const [open, setOpen] = useState(false);
   return (
-    <section className="flex flex-col border-t border-line pt-2">
-      <button
-        type="button"
-        aria-expanded={open}
-        onClick={() => {
-          setOpen(!open);
-        }}
-        className="flex h-7 items-center gap-1 text-12 font-medium text-ink-2 hover:text-ink-1"
-      >
-        <ChevronRight aria-hidden className={cn('size-3.5 transition-transform', open && 'rotate-90')} />
-        Advanced
-      </button>
-      {open ? (
-        <div className="flex flex-col gap-4 pt-2">
-          <IdSetting node={node} />
-          <Field label="Description" optional>
-            <Textarea
-              rows={2}
-              value={node.description ?? ''}
-              maxLength={4000}
-              onChange={(event) => {
-                onSet({ description: event.target.value || undefined }, 'description');
-              }}
-            />
-          </Field>
-          <Field label="Earlier results">
-            <Select
-              value={node.cache ?? 'auto'}
-              options={CACHE_OPTIONS}
-              onValueChange={(value) => {
-                onSet({ cache: value === 'always-run' || value === 'never-keep' ? value : undefined });
-              }}
-            />
-          </Field>
-          <div className="grid grid-cols-2 gap-2">
-            <Field label="Retries">
-              <Input
-                inputMode="numeric"
-                className="tnum"
-                placeholder="0"
-                value={node.retries ?? ''}
-                onChange={(event) => {
-                  onSet({ retries: wholeNumber(event.target.value, 20) }, 'retries');
-                }}
-              />
-            </Field>
-            <Field label="Time limit (s)">
-              <Input
-                inputMode="numeric"
-                className="tnum"
-                placeholder="none"
-                value={node.timeoutMs === undefined ? '' : node.timeoutMs / 1000}
-                onChange={(event) => {
-                  onSet({ timeoutMs: milliseconds(event.target.value) }, 'timeout');
-                }}
-              />
-            </Field>
-          </div>
-          <Field
-            label="Disabled"
-            hint="It and what depends on it are left out of runs."
-            className="grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2"
-          >
-            <Switch
-              checked={node.disabled ?? false}
-              onCheckedChange={(on) => {
-                onSet({ disabled: on || undefined });
-              }}
-            />
-          </Field>
+    <Disclosure label="Advanced" className="border-t border-line pt-2">
+      <div className="flex flex-col gap-4 pt-2">
+        <IdSetting node={node} />
+        <Field label="Description" optional>
+          <Textarea
+            rows={2}
+            value={node.description ?? ''}
+            maxLength={4000}
+            onChange={(event) => {
+              onSet({ description: event.target.value || undefined }, 'description');
+            }}
+          />
+        </Field>
+        <Field label="Earlier results">
+          <Select
+            value={node.cache ?? 'auto'}
+            options={CACHE_OPTIONS}
+            onValueChange={(value) => {
+              onSet({ cache: value === 'always-run' || value === 'never-keep' ? value : undefined });
+            }}
+          />
+        </Field>
+        <div className="grid grid-cols-2 gap-2">
+          <NumberSetting
+            label="Retries"
+            placeholder="0"
+            max={20}
+            value={node.retries}
+            onChange={(retries) => {
+              onSet({ retries }, 'retries');
+            }}
+          />
+          <TimeLimitSetting
+            valueMs={node.timeoutMs}
+            onChange={(timeoutMs) => {
+              onSet({ timeoutMs }, 'timeout');
+            }}
+          />
         </div>
-      ) : null}
-    </section>
+        <Field
+          label="Disabled"
+          hint="It and what depends on it are left out of runs."
+          className="grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2"
+        >
+          <Switch
+            checked={node.disabled ?? false}
+            onCheckedChange={(on) => {
+              onSet({ disabled: on || undefined });
+            }}
+          />
+        </Field>
+      </div>
+    </Disclosure>
   );
 }
 
@@ -220,14 +199,4 @@ function IdSetting({ node }: { node: DocumentNode }) {
       />
     </Field>
   );
-}
-
-function wholeNumber(text: string, max: number): number | undefined {
-  const number = Math.trunc(Number(text));
-  return text.trim() === '' || !Number.isFinite(number) || number <= 0 ? undefined : Math.min(number, max);
-}
-
-function milliseconds(text: string): number | undefined {
-  const seconds = wholeNumber(text, 7 * 86_400);
-  return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -1,11 +1,13 @@
 'use client';
 
 import { Field } from '#components/ui/field.tsx';
-import { Input, Textarea } from '#components/ui/input.tsx';
+import { Textarea } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
 import type { Settings } from '#lib/document/schema.ts';
 import { useDocument, useEditor } from '../editor-context.tsx';
 import { setDescription, setSettings } from '../model/commands.ts';
+import { Changeable } from './changeable.tsx';
+import { NumberSetting, TimeLimitSetting } from './number-setting.tsx';
 import { ParametersPanel } from './parameters-panel.tsx';
 
 const MODES = [
@@ -38,81 +40,70 @@ export function PipelineInspector() {
   return (
     <div className="flex h-full min-h-0 flex-col gap-4 overflow-y-auto p-3">
       <h2 className="text-14 font-semibold">Pipeline</h2>
-      <Field label="Description" optional>
-        <Textarea
-          rows={2}
-          value={description}
-          maxLength={10_000}
-          onChange={(event) => {
-            document.apply(
-              'Edit the description',
-              (editor) => setDescription(editor, event.target.value),
-              'description',
-            );
-          }}
-        />
-      </Field>
-      <ParametersPanel />
-      <section className="flex flex-col gap-3 border-t border-line pt-3">
-        <h3 className="text-13 font-medium">How it runs</h3>
-        <Field label="Mode">
-          <Select
-            value={settings.mode}
-            options={MODES}
-            onValueChange={(mode) => {
-              set({ mode: mode as Settings['mode'] });
+      <Changeable>
+        <Field label="Description" optional>
+          <Textarea
+            rows={2}
+            value={description}
+            maxLength={10_000}
+            onChange={(event) => {
+              document.apply(
+                'Edit the description',
+                (editor) => setDescription(editor, event.target.value),
+                'description',
+              );
             }}
           />
         </Field>
-        <Field label="Results kept">
-          <Select
-            value={settings.staging}
-            options={STAGING}
-            onValueChange={(staging) => {
-              set({ staging: staging as Settings['staging'] });
-            }}
-          />
-        </Field>
-        <Field label="Row counts">
-          <Select
-            value={settings.counts}
-            options={COUNTS}
-            onValueChange={(counts) => {
-              set({ counts: counts as Settings['counts'] });
-            }}
-          />
-        </Field>
-        <div className="grid grid-cols-2 gap-2">
-          <Field label="Nodes at once">
-            <Input
-              inputMode="numeric"
-              className="tnum"
+        <ParametersPanel />
+        <section className="flex flex-col gap-3 border-t border-line pt-3">
+          <h3 className="text-13 font-medium">How it runs</h3>
+          <Field label="Mode">
+            <Select
+              value={settings.mode}
+              options={MODES}
+              onValueChange={(mode) => {
+                set({ mode: mode as Settings['mode'] });
+              }}
+            />
+          </Field>
+          <Field label="Results kept">
+            <Select
+              value={settings.staging}
+              options={STAGING}
+              onValueChange={(staging) => {
+                set({ staging: staging as Settings['staging'] });
+              }}
+            />
+          </Field>
+          <Field label="Row counts">
+            <Select
+              value={settings.counts}
+              options={COUNTS}
+              onValueChange={(counts) => {
+                set({ counts: counts as Settings['counts'] });
+              }}
+            />
+          </Field>
+          <div className="grid grid-cols-2 gap-2">
+            <NumberSetting
+              label="Nodes at once"
               placeholder="by the machine"
-              value={settings.concurrency ?? ''}
-              onChange={(event) => {
-                set({ concurrency: bounded(event.target.value, 64) }, 'concurrency');
+              max={64}
+              value={settings.concurrency}
+              onChange={(concurrency) => {
+                set({ concurrency }, 'concurrency');
               }}
             />
-          </Field>
-          <Field label="Time limit (s)">
-            <Input
-              inputMode="numeric"
-              className="tnum"
-              placeholder="none"
-              value={settings.timeoutMs === undefined ? '' : settings.timeoutMs / 1000}
-              onChange={(event) => {
-                const seconds = bounded(event.target.value, 7 * 86_400);
-                set({ timeoutMs: seconds === undefined ? undefined : seconds * 1000 }, 'timeout');
+            <TimeLimitSetting
+              valueMs={settings.timeoutMs}
+              onChange={(timeoutMs) => {
+                set({ timeoutMs }, 'timeout');
               }}
             />
-          </Field>
-        </div>
-      </section>
+          </div>
+        </section>
+      </Changeable>
     </div>
   );
-}
-
-function bounded(text: string, max: number): number | undefined {
-  const number = Math.trunc(Number(text));
-  return text.trim() === '' || !Number.isFinite(number) || number <= 0 ? undefined : Math.min(number, max);
 }

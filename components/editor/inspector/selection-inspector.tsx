@@ -9,30 +9,37 @@ import { useEditor, useSelection } from '../editor-context.tsx';
 export function SelectionInspector() {
   const editor = useEditor();
   const count = useSelection((state) => state.ids.size);
+  const { readOnly } = editor;
   return (
     <div className="flex flex-col gap-3 p-4">
       <h2 className="text-14 font-semibold">{count} selected</h2>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={() => void arrange(editor)}>
-          <Network aria-hidden /> Arrange
-        </Button>
+        {readOnly ? null : (
+          <Button onClick={() => void arrange(editor)}>
+            <Network aria-hidden /> Arrange
+          </Button>
+        )}
         <Button onClick={() => void copySelection(editor)}>
           <Copy aria-hidden /> Copy
         </Button>
-        <Button
-          onClick={() => {
-            duplicateSelection(editor);
-          }}
-        >
-          Duplicate
-        </Button>
-        <Button
-          onClick={() => {
-            deleteSelection(editor);
-          }}
-        >
-          <Trash2 aria-hidden /> Delete
-        </Button>
+        {readOnly ? null : (
+          <>
+            <Button
+              onClick={() => {
+                duplicateSelection(editor);
+              }}
+            >
+              Duplicate
+            </Button>
+            <Button
+              onClick={() => {
+                deleteSelection(editor);
+              }}
+            >
+              <Trash2 aria-hidden /> Delete
+            </Button>
+          </>
+        )}
       </div>
       <p className="text-12 text-ink-3">
         Copied nodes can be pasted into another pipeline, or into a file as YAML.

@@ -1,4 +1,5 @@
 import type { PipelineDocument } from '#lib/document/schema.ts';
+import { stableJson } from '#lib/document/serialise.ts';
 
 /** What one document has over another, by the names of nodes. */
 export interface DocumentChanges {
@@ -14,7 +15,7 @@ export function changesBetween(before: PipelineDocument, after: PipelineDocument
   const old = new Map(before.nodes.map((node) => [node.id as string, node]));
   const next = new Map(after.nodes.map((node) => [node.id as string, node]));
   const name = (node: PipelineDocument['nodes'][number]) => node.name ?? node.id;
-  const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+  const differs = (a: unknown, b: unknown) => stableJson(a) !== stableJson(b);
   const withoutPlace = ({ position: _position, ...node }: PipelineDocument['nodes'][number]) => node;
   return {
     added: after.nodes.filter((node) => !old.has(node.id)).map(name),
@@ -34,7 +35,7 @@ export function changesBetween(before: PipelineDocument, after: PipelineDocument
   };
 }
 
-/** `Adds Late and Out; changes Filter; other edges`; `nothing but places` where the meaning is the same. */
+/** `adds Late and Out; changes Filter; changes edges`; `changes nothing but …` where the meaning is the same. */
 export function changesInWords({ added, removed, changed, other }: DocumentChanges): string {
   const parts = [
     added.length > 0 ? `adds ${listed(added)}` : '',
@@ -42,7 +43,7 @@ export function changesInWords({ added, removed, changed, other }: DocumentChang
     changed.length > 0 ? `changes ${listed(changed)}` : '',
     other.length > 0 ? `changes ${listed(other)}` : '',
   ].filter(Boolean);
-  return parts.length === 0 ? 'nothing but places on the canvas' : parts.join('; ');
+  return parts.length === 0 ? 'changes nothing but places on the canvas' : parts.join('; ');
 }
 
 function listed(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { PipelineDocument } from '#lib/document/schema.ts';
+import { stableJson } from '#lib/document/serialise.ts';
 import { dependenciesOf, descendants } from '#lib/graph/dag.ts';
 
 /** Why what a run left behind no longer tells what the document says, by node. */
@@ -11,7 +12,7 @@ export type StaleReasons = Readonly<Record<string, string>>;
 export function staleNodes(ran: PipelineDocument, now: PipelineDocument): StaleReasons {
   const before = new Map(ran.nodes.map((node) => [node.id as string, node]));
   const reasons: Record<string, string> = {};
-  const settingsChanged = JSON.stringify(ran.parameters) !== JSON.stringify(now.parameters);
+  const settingsChanged = stableJson(ran.parameters) !== stableJson(now.parameters);
   for (const node of now.nodes) {
     const old = before.get(node.id);
     if (!old) reasons[node.id] = 'It is new since the run';
@@ -33,16 +34,11 @@ export function staleNodes(ran: PipelineDocument, now: PipelineDocument): StaleR
 }
 
 function meaning(node: PipelineDocument['nodes'][number]): string {
-  return JSON.stringify([
-    node.config,
-    node.merge ?? 'auto',
-    node.masterData ?? false,
-    node.disabled ?? false,
-  ]);
+  return stableJson([node.config, node.merge ?? 'auto', node.masterData ?? false, node.disabled ?? false]);
 }
 
 function inputsOf(document: PipelineDocument, id: string): string {
-  return JSON.stringify(
+  return stableJson(
     document.edges
       .filter((edge) => edge.target === id)
       .map((edge) => [

@@ -18,14 +18,18 @@ export interface DocumentStore extends StoreApi<DocumentState> {
   redo(): void;
 }
 
-/** The document being edited and its undo history. Nothing that a run does is in here. */
-export function createDocumentStore(start: EditorDocument): DocumentStore {
+/**
+ * The document being edited and its undo history. Nothing that a run does is in here. One that is `readOnly` passes
+ * over every change, wherever it comes from.
+ */
+export function createDocumentStore(start: EditorDocument, readOnly = false): DocumentStore {
   const store = createStore<DocumentState>(() => ({ history: startHistory(start), present: start }));
   const go = (history: History<EditorDocument>) => {
     store.setState({ history, present: history.present });
   };
   return Object.assign(store, {
     apply(label: string, change: (editor: EditorDocument) => EditorDocument, key?: string) {
+      if (readOnly) return false;
       const { history } = store.getState();
       const next = record(history, change(history.present), { label, key, at: Date.now() });
       if (next !== history) go(next);

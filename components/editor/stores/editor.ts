@@ -12,6 +12,8 @@ import { createUiStore, type UiStore } from './ui-store.ts';
 /** One open pipeline: its stores, which know each other only as far as they must. */
 export interface Editor {
   readonly pipeline: PipelineDetail;
+  /** A viewer's: to look at, preview and copy from, not to change or run. */
+  readonly readOnly: boolean;
   readonly document: DocumentStore;
   readonly selection: SelectionStore;
   readonly canvas: CanvasStore;
@@ -23,9 +25,13 @@ export interface Editor {
 }
 
 /** Opens an editor on a pipeline. `start` is its draft, with a place for every node. */
-export function openEditor(pipeline: PipelineDetail, start: EditorDocument): Editor {
+export function openEditor(
+  pipeline: PipelineDetail,
+  start: EditorDocument,
+  { readOnly }: { readOnly: boolean },
+): Editor {
   const params = { id: pipeline.id };
-  const document = createDocumentStore(start);
+  const document = createDocumentStore(start, readOnly);
   const selection = createSelectionStore();
   const canvas = createCanvasStore(document, selection);
   const bind = createBindStore({
@@ -42,6 +48,7 @@ export function openEditor(pipeline: PipelineDetail, start: EditorDocument): Edi
   const run = createRunStore((request) => callApi('startRun', { params, body: request }));
   return {
     pipeline,
+    readOnly,
     document,
     selection,
     canvas,

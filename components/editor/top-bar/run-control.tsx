@@ -32,7 +32,7 @@ export function RunControl() {
       ) : shown ? (
         <RunState run={shown} live={live} />
       ) : null}
-      {busy ? (
+      {editor.readOnly ? null : busy ? (
         <Button
           onClick={() => void cancelRun(editor)}
           disabled={starting || status === 'cancelling'}
@@ -104,6 +104,14 @@ function RunMenu() {
           }}
         >
           {name === null ? 'Run from the selected node on' : `Run from ${name} on`}
+        </MenuItem>
+        <MenuItem
+          disabled={name === null}
+          onSelect={() => {
+            if (only !== undefined) void run(editor, { from: only, to: only });
+          }}
+        >
+          {name === null ? 'Run only the selected node' : `Run only ${name}`}
         </MenuItem>
       </MenuContent>
     </Menu>

@@ -1,6 +1,16 @@
 'use client';
 
-import { CalendarClock, Download, Ellipsis, History, Keyboard, Redo2, Undo2, Upload } from 'lucide-react';
+import {
+  CalendarClock,
+  Download,
+  Ellipsis,
+  Eye,
+  History,
+  Keyboard,
+  Redo2,
+  Undo2,
+  Upload,
+} from 'lucide-react';
 import { useRef, useState } from 'react';
 import { ScheduleDialog } from '#components/schedules/schedule-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -18,7 +28,6 @@ import { SaveStatus } from './save-status.tsx';
 export function TopBar() {
   const editor = useEditor();
   const name = useDocument((document) => document.name);
-  const { undo, redo } = useHistory();
   const [versions, setVersions] = useState(false);
   const [scheduling, setScheduling] = useState(false);
   return (
@@ -28,29 +37,14 @@ export function TopBar() {
         label="Name of the pipeline"
         className="max-w-72 flex-initial field-sizing-content"
         value={name}
+        disabled={editor.readOnly}
         onCommit={(next) => {
           editor.document.apply('Rename the pipeline', (document) => setName(document, next));
         }}
       />
-      <SaveStatus />
+      {editor.readOnly ? <ReadOnlyNotice /> : <SaveStatus />}
       <div className="ml-auto flex shrink-0 items-center gap-1">
-        <IconButton
-          label={undo === null ? 'Nothing to undo' : `Undo: ${undo}`}
-          shortcut={['mod', 'Z']}
-          disabled={undo === null}
-          onClick={editor.document.undo}
-        >
-          <Undo2 aria-hidden />
-        </IconButton>
-        <IconButton
-          label={redo === null ? 'Nothing to redo' : `Redo: ${redo}`}
-          shortcut={['mod', 'shift', 'Z']}
-          disabled={redo === null}
-          onClick={editor.document.redo}
-        >
-          <Redo2 aria-hidden />
-        </IconButton>
-        <span aria-hidden className="mx-1 h-4 w-px bg-line" />
+        {editor.readOnly ? null : <UndoRedo />}
         <Button
           variant="ghost"
           onClick={() => {
@@ -60,15 +54,17 @@ export function TopBar() {
           <History aria-hidden />
           <span className="max-lg:sr-only">Versions</span>
         </Button>
-        <Button
-          variant="ghost"
-          onClick={() => {
-            setScheduling(true);
-          }}
-        >
-          <CalendarClock aria-hidden />
-          <span className="max-lg:sr-only">Schedule</span>
-        </Button>
+        {editor.readOnly ? null : (
+          <Button
+            variant="ghost"
+            onClick={() => {
+              setScheduling(true);
+            }}
+          >
+            <CalendarClock aria-hidden />
+            <span className="max-lg:sr-only">Schedule</span>
+          </Button>
+        )}
         <MoreMenu />
       </div>
       <RunControl />
@@ -87,6 +83,44 @@ export function TopBar() {
         }}
       />
     </header>
+  );
+}
+
+function UndoRedo() {
+  const { document } = useEditor();
+  const { undo, redo } = useHistory();
+  return (
+    <>
+      <IconButton
+        label={undo === null ? 'Nothing to undo' : `Undo: ${undo}`}
+        shortcut={['mod', 'Z']}
+        disabled={undo === null}
+        onClick={document.undo}
+      >
+        <Undo2 aria-hidden />
+      </IconButton>
+      <IconButton
+        label={redo === null ? 'Nothing to redo' : `Redo: ${redo}`}
+        shortcut={['mod', 'shift', 'Z']}
+        disabled={redo === null}
+        onClick={document.redo}
+      >
+        <Redo2 aria-hidden />
+      </IconButton>
+      <span aria-hidden className="mx-1 h-4 w-px bg-line" />
+    </>
+  );
+}
+
+/** Why nothing can be changed here. */
+function ReadOnlyNotice() {
+  return (
+    <p role="status" className="flex min-w-0 items-center gap-1 text-12 text-ink-3 [&_svg]:size-3.5">
+      <Eye aria-hidden className="shrink-0" />
+      <span className="truncate">
+        You are a viewer of this workspace: you can look, but not change or run it.
+      </span>
+    </p>
   );
 }
 
@@ -109,9 +143,11 @@ function MoreMenu() {
           >
             <Download aria-hidden /> Export YAML
           </MenuItem>
-          <MenuItem onSelect={() => file.current?.click()}>
-            <Upload aria-hidden /> Import YAML…
-          </MenuItem>
+          {editor.readOnly ? null : (
+            <MenuItem onSelect={() => file.current?.click()}>
+              <Upload aria-hidden /> Import YAML…
+            </MenuItem>
+          )}
           <MenuSeparator />
           <MenuItem
             shortcut={['?']}

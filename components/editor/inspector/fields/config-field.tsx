@@ -1,23 +1,16 @@
 'use client';
 
-import { ChevronRight, X } from 'lucide-react';
 import { useState } from 'react';
 import { cn } from '#components/ui/cn.ts';
 import { Field } from '#components/ui/field.tsx';
-import { IconButton } from '#components/ui/icon-button.tsx';
-import { Input } from '#components/ui/input.tsx';
+import { Words } from '#components/ui/words.tsx';
+import { Disclosure } from '../disclosure.tsx';
 import { emptyValue, labelOf, type FieldShape, type NamedShape } from '../field-shape.ts';
+import { isNarrow, membersOf, rowsOf, type ConfigFieldProps } from './field-props.ts';
 import { faultsAt, faultWords, useFormScope, type FieldPath } from './form-context.tsx';
 import { AddButton, Group, ListRow } from './list-parts.tsx';
+import { RecordField } from './record-field.tsx';
 import { ScalarControl } from './scalar-control.tsx';
-
-export interface ConfigFieldProps {
-  name: string;
-  shape: FieldShape;
-  path: FieldPath;
-  value: unknown;
-  onChange: (value: unknown, path: FieldPath) => void;
-}
 
 /** One key of a config: label, control, help, and what is wrong with it. */
 export function ConfigField({ name, shape, path, value, onChange }: ConfigFieldProps) {
@@ -48,7 +41,7 @@ export function ConfigField({ name, shape, path, value, onChange }: ConfigFieldP
     <Field
       label={label}
       optional={shape.optional && shape.defaultValue === undefined}
-      hint={shape.meta.help}
+      hint={shape.meta.help === undefined ? undefined : <Words text={shape.meta.help} />}
       error={error}
       className={inline ? 'grid grid-cols-[1fr_auto] items-center [&>p]:col-span-2' : ''}
     >
@@ -56,11 +49,6 @@ export function ConfigField({ name, shape, path, value, onChange }: ConfigFieldP
     </Field>
   );
 }
-
-const membersOf = (value: unknown): Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 
 /** A group of settings that can be left alone: folded away until something in it is set. */
 function ObjectField({
@@ -72,97 +60,25 @@ function ObjectField({
 }: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'object' }> }) {
   const members = membersOf(value);
   const scope = useFormScope();
-  const [open, setOpen] = useState(Object.keys(members).length > 0);
-  const shown = open || faultsAt(scope, path, true).length > 0;
   return (
-    <section className="flex flex-col">
-      <button
-        type="button"
-        aria-expanded={shown}
-        onClick={() => {
-          setOpen(!open);
-        }}
-        className="flex h-7 items-center gap-1 text-12 font-medium text-ink-2 hover:text-ink-1"
-      >
-        <ChevronRight aria-hidden className={cn('size-3.5 transition-transform', shown && 'rotate-90')} />
-        {labelOf(name, shape)}
-      </button>
-      {shown ? (
-        <div className="ml-1.5 flex flex-col gap-3 border-l border-line pl-3">
-          {shape.fields.map((field) => (
-            <ConfigField
-              key={field.key}
-              name={field.key}
-              shape={field.shape}
-              path={[...path, field.key]}
-              value={members[field.key]}
-              onChange={onChange}
-            />
-          ))}
-        </div>
-      ) : null}
-    </section>
-  );
-}
-
-/** Keys and values, one to a row. */
-function RecordField({
-  name,
-  shape,
-  path,
-  value,
-  onChange,
-}: ConfigFieldProps & { shape: Extract<FieldShape, { kind: 'record' }> }) {
-  const scope = useFormScope();
-  const entries = Object.entries(membersOf(value));
-  const set = (next: [string, unknown][]) => {
-    onChange(next.length === 0 && shape.optional ? undefined : Object.fromEntries(next), path);
-  };
-  const label = labelOf(name, shape);
-  return (
-    <Group label={label} help={shape.meta.help} error={faultWords(faultsAt(scope, path, true))}>
-      {entries.map(([key, member], index) => (
-        <div key={index} className="flex items-center gap-1">
-          <Input
-            aria-label={`${label}: name`}
-            value={key}
-            disabled={scope.readOnly}
-            onChange={(event) => {
-              set(entries.map((entry, at) => (at === index ? [event.target.value, entry[1]] : entry)));
-            }}
+    <Disclosure
+      label={labelOf(name, shape)}
+      open={Object.keys(members).length > 0}
+      demanded={faultsAt(scope, path, true).length > 0}
+    >
+      <div className="ml-1.5 flex flex-col gap-3 border-l border-line pl-3">
+        {shape.fields.map((field) => (
+          <ConfigField
+            key={field.key}
+            name={field.key}
+            shape={field.shape}
+            path={[...path, field.key]}
+            value={members[field.key]}
+            onChange={onChange}
           />
-          <div className="min-w-0 flex-1">
-            <ScalarControl
-              compact
-              shape={shape.value}
-              path={[...path, key]}
-              value={member}
-              label={`${label}: value`}
-              onChange={(next) => {
-                set(entries.map((entry, at) => (at === index ? [entry[0], next] : entry)));
-              }}
-            />
-          </div>
-          <IconButton
-            size="xs"
-            label={`Remove ${key}`}
-            disabled={scope.readOnly}
-            onClick={() => {
-              set(entries.filter((_entry, at) => at !== index));
-            }}
-          >
-            <X aria-hidden />
-          </IconButton>
-        </div>
-      ))}
-      <AddButton
-        label={label}
-        disabled={scope.readOnly || entries.some(([key]) => key === '')}
-        onClick={() => {
-          set([...entries, ['', emptyValue(shape.value)]]);
-        }}
-      />
-    </Group>
+        ))}
+      </div>
+    </Disclosure>
   );
 }
 
@@ -319,26 +235,3 @@ function ObjectItem({ fields, path, members, onChange }: ObjectItemProps) {
     </div>
   );
 }
-
-/** Short fields share a line, SQL has one of its own; what is rarely set waits behind a button until it is. */
-function rowsOf(fields: readonly NamedShape[]) {
-  const isWide = ({ shape }: NamedShape) =>
-    ['expression', 'query', 'code'].includes(shape.meta.meaning ?? '');
-  const isRare = ({ shape }: NamedShape) => {
-    if (shape.kind === 'list' || shape.kind === 'object' || shape.kind === 'record') return true;
-    return (
-      shape.optional &&
-      shape.defaultValue === undefined &&
-      shape.meta.meaning === undefined &&
-      shape.kind !== 'number'
-    );
-  };
-  return {
-    short: fields.filter((field) => !isWide(field) && !isRare(field)),
-    wide: fields.filter(isWide),
-    rare: fields.filter((field) => isRare(field) && !isWide(field)),
-  };
-}
-
-const isNarrow = (shape: FieldShape) =>
-  shape.kind === 'choice' && shape.options.every((option) => option.length <= 10);

@@ -4,6 +4,7 @@ import { GripVertical, Plus, X } from 'lucide-react';
 import { useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { cn } from '#components/ui/cn.ts';
+import { Words } from '#components/ui/words.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 
 interface ListRowProps {
@@ -92,7 +93,9 @@ export function Group({
       {error ? (
         <p className="text-12 text-status-failed">{error}</p>
       ) : help ? (
-        <p className="text-12 text-ink-3">{help}</p>
+        <p className="text-12 text-ink-3">
+          <Words text={help} />
+        </p>
       ) : null}
     </fieldset>
   );

@@ -1,15 +1,13 @@
 'use client';
 
-import { useState } from 'react';
-import { Input, Textarea } from '#components/ui/input.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
 import { Switch } from '#components/ui/switch.tsx';
-import { cn } from '#components/ui/cn.ts';
-import type { FieldShape } from '../field-shape.ts';
-import { CodeField } from './code-field.tsx';
-import { ColumnList, ColumnPicker } from './column-picker.tsx';
-import { columnsFor, faultsAt, useFormScope, type FieldPath, type FormScope } from './form-context.tsx';
-import { PathField } from './path-field.tsx';
+import { defaultWords, type FieldShape } from '../field-shape.ts';
+import { ColumnList } from './column-picker.tsx';
+import { columnsFor, useFormScope, type FieldPath } from './form-context.tsx';
+import { JsonControl } from './json-control.tsx';
+import { TextControl } from './text-control.tsx';
 
 /** Stands for “left to the node” in a choice; a menu's values must not be empty. */
 const AUTOMATIC = ' automatic';
@@ -161,159 +159,9 @@ function ChoiceControl({
 /** `count_distinct` → `count distinct`: the words of a choice are those of the document, only easier to read. */
 const wordsOf = (option: string) => option.replaceAll('_', ' ');
 
-interface TextControlProps {
-  scope: FormScope;
-  shape: FieldShape;
-  path: FieldPath;
-  text: string;
-  setText: (text: string) => void;
-  label: string;
-  placeholder: string;
-  compact: boolean;
-  aria: Record<string, string | boolean | undefined>;
-}
-
-function TextControl({
-  scope,
-  shape,
-  path,
-  text,
-  setText,
-  label,
-  placeholder,
-  compact,
-  aria,
-}: TextControlProps) {
-  const common = { ...aria, disabled: scope.readOnly };
-  switch (shape.meta.meaning) {
-    case 'expression':
-    case 'query':
-    case 'code': {
-      const sql = shape.meta.meaning !== 'code';
-      const faults = faultsAt(scope, path, true).map(({ place, severity, message }) => ({
-        offset: place?.offset,
-        severity,
-        message,
-      }));
-      return (
-        <CodeField
-          {...aria}
-          value={text}
-          onChange={setText}
-          names={sql ? scope.names : null}
-          faults={faults}
-          label={label}
-          placeholder={placeholder}
-          minLines={shape.meta.meaning === 'expression' ? (compact ? 1 : 2) : 8}
-          readOnly={scope.readOnly}
-        />
-      );
-    }
-    case 'column':
-      return (
-        <ColumnPicker
-          {...common}
-          value={text}
-          onChange={setText}
-          columns={columnsFor(scope, shape.meta.port)}
-          placeholder={placeholder || 'Column'}
-          plain={compact}
-        />
-      );
-    case 'path':
-      return scope.writes ? (
-        <Input
-          {...common}
-          value={text}
-          placeholder={placeholder}
-          onChange={(event) => {
-            setText(event.target.value);
-          }}
-        />
-      ) : (
-        <PathField {...common} value={text} onChange={setText} placeholder={placeholder} />
-      );
-    case 'content':
-      return (
-        <Textarea
-          {...common}
-          rows={10}
-          className="data-text whitespace-pre"
-          spellCheck={false}
-          value={text}
-          placeholder={placeholder}
-          onChange={(event) => {
-            setText(event.target.value);
-          }}
-        />
-      );
-    case 'url':
-    case 'new-column':
-    case 'columns':
-    case undefined:
-      return (
-        <Input
-          {...common}
-          value={text}
-          placeholder={placeholder || defaultWords(shape)}
-          onChange={(event) => {
-            setText(event.target.value);
-          }}
-        />
-      );
-  }
-}
-
-const defaultWords = (shape: FieldShape) =>
-  typeof shape.defaultValue === 'string' || typeof shape.defaultValue === 'number'
-    ? String(shape.defaultValue)
-    : '';
-
 /** A number while it is one; what is typed on the way to one, or `${parameter}`, stays as it is and is checked by binding. */
 function toNumber(text: string, optional: boolean): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return optional ? undefined : '';
   return /^-?\d+(\.\d+)?$/.test(trimmed) && String(Number(trimmed)) === trimmed ? Number(trimmed) : text;
-}
-
-/** A value of no simple kind, as JSON; it takes hold when it can be read. */
-function JsonControl({
-  value,
-  onChange,
-  label,
-  disabled,
-}: {
-  value: unknown;
-  onChange: (value: unknown) => void;
-  label: string;
-  disabled: boolean;
-}) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const shown =
-    draft ?? (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
-  return (
-    <Input
-      aria-label={label}
-      value={shown}
-      disabled={disabled}
-      className={cn(draft !== null && 'border-status-stale')}
-      onChange={(event) => {
-        setDraft(event.target.value);
-      }}
-      onBlur={() => {
-        if (draft !== null) onChange(readJson(draft));
-        setDraft(null);
-      }}
-    />
-  );
-}
-
-function readJson(text: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // A text that is no JSON is meant as a text.
-    return text;
-  }
 }
