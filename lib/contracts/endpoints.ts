@@ -4,7 +4,8 @@ import * as files from './files.ts';
 import * as pipelines from './pipelines.ts';
 import * as preview from './preview.ts';
 import * as runs from './runs.ts';
-import { RUNNER_CALLS } from './runner-channel.ts';
+import * as profile from './profile.ts';
+import { RUNNER_CALLS, RUNNER_TASKS } from './runner-channel.ts';
 import * as schedules from './schedules.ts';
 import * as session from './session.ts';
 import * as workspaces from './workspaces.ts';
@@ -196,6 +197,39 @@ export const ENDPOINTS = {
     params: nodeParams,
     query: runs.rowsQuerySchema,
     answer: RUNNER_CALLS.rows.answer,
+  },
+  getProfile: {
+    method: 'GET',
+    path: '/api/runs/:id/nodes/:nodeId/profile',
+    tag: 'runs',
+    summary: 'What the rows of a node look like, column by column',
+    params: nodeParams,
+    answer: RUNNER_TASKS.profile.answer,
+  },
+  getSample: {
+    method: 'GET',
+    path: '/api/runs/:id/nodes/:nodeId/sample',
+    tag: 'runs',
+    summary: 'Rows of a node, drawn at random',
+    params: nodeParams,
+    query: profile.sampleQuerySchema,
+    answer: RUNNER_TASKS.sample.answer,
+  },
+  stageNode: {
+    method: 'POST',
+    path: '/api/runs/:id/nodes/:nodeId/stage',
+    tag: 'runs',
+    summary: 'Keep all rows of a node, so that they can be paged through',
+    params: nodeParams,
+    answer: RUNNER_TASKS.stage.answer,
+  },
+  countRows: {
+    method: 'POST',
+    path: '/api/runs/:id/nodes/:nodeId/count',
+    tag: 'runs',
+    summary: 'Count the rows of a node where the run did not',
+    params: nodeParams,
+    answer: RUNNER_TASKS.count.answer,
   },
   getLogs: {
     method: 'GET',

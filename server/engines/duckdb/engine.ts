@@ -1,5 +1,6 @@
 import type { RowEffect } from '#lib/nodes/define.ts';
 import type { RowsPage } from '#lib/contracts/preview.ts';
+import type { Profile } from '#lib/contracts/profile.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import type { BoundParameters } from './bind-parameters.ts';
@@ -18,6 +19,10 @@ export interface Engine {
   runSegment(request: SegmentRequest): Promise<SegmentResult>;
   /** A page of a finished Parquet result, in its stored order. */
   readPage(request: PageRequest): Promise<RowsPage>;
+  /** Rows of a finished Parquet result drawn at random. */
+  readSample(request: { path: string; rows: number; signal: AbortSignal }): Promise<RowsPage>;
+  /** What the columns of a finished Parquet result hold. */
+  profile(request: ProfileRequest): Promise<Profile>;
   /** Rows of a prefix of a segment without running the rest: previews, samples. `total` is null. */
   samplePrefix(request: PrefixRequest): Promise<RowsPage>;
   /**
@@ -138,6 +143,13 @@ export interface PageRequest {
   offset: number;
   limit: number;
   signal?: AbortSignal;
+}
+
+export interface ProfileRequest {
+  path: string;
+  signal: AbortSignal;
+  /** Share done, 0 to 1. */
+  onProgress?: (share: number) => void;
 }
 
 export interface PrefixRequest {

@@ -32,7 +32,7 @@ export function jsonRow(names: readonly string[], values: readonly DuckDBValue[]
 }
 
 /** A value as JSON: exact numbers as numbers, others as text, times in ISO 8601, bytes in base64. */
-function jsonValue(value: DuckDBValue): JsonValue {
+export function jsonValue(value: DuckDBValue): JsonValue {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : specialNumber(value);
   if (typeof value === 'bigint') return exactInteger(value);

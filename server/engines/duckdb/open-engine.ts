@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RowsPage } from '#lib/contracts/preview.ts';
+import type { Profile } from '#lib/contracts/profile.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { loadBatches, streamBatches, type CellBatch, type LoadedTable } from './batches.ts';
@@ -14,6 +15,7 @@ import {
   type LoadRequest,
   type PageRequest,
   type PrefixRequest,
+  type ProfileRequest,
   type SegmentRead,
   type SegmentRequest,
   type SegmentResult,
@@ -21,6 +23,8 @@ import {
 import { Handoff, HandoffLeft } from './handoff.ts';
 import { LockedInstance } from './instance.ts';
 import { keepFirstRows, readFirstRows, readStagedPage } from './read-page.ts';
+import { profileStaged } from './profile.ts';
+import { readStagedSample } from './read-sample.ts';
 import { runSegment } from './run-segment.ts';
 import { stagedSchema } from './staged-files.ts';
 
@@ -57,6 +61,28 @@ class DuckDBEngine implements Engine {
     const instance = await this.#any();
     return inPlainWords(() =>
       instance.use((connection) => readStagedPage(connection, request), { signal: request.signal }),
+    );
+  }
+
+  async readSample(request: { path: string; rows: number; signal: AbortSignal }): Promise<RowsPage> {
+    const instance = await this.#any();
+    return inPlainWords(() =>
+      instance.use((connection) => readStagedSample(connection, request), { signal: request.signal }),
+    );
+  }
+
+  async profile({ path: file, signal, onProgress }: ProfileRequest): Promise<Profile> {
+    const instance = await this.#any();
+    let part = { from: 0, to: 1 };
+    const onPart = (next: typeof part) => {
+      part = next;
+      onProgress?.(part.from);
+    };
+    return inPlainWords(() =>
+      instance.use((connection) => profileStaged(connection, { path: file, onPart }), {
+        signal,
+        onProgress: (share) => onProgress?.(part.from + share * (part.to - part.from)),
+      }),
     );
   }
 
