@@ -63,7 +63,7 @@ function Resume({ detail }: { detail: RunDetail }) {
             resume.mutate({ id: detail.id, version: 'same' }, { onSuccess });
           }}
         >
-          With version {detail.version}, as it failed
+          With version {detail.version}, as it ran
         </MenuItem>
         <MenuItem
           onSelect={() => {

@@ -61,14 +61,7 @@ function factsOf(detail: RunDetail, run: LiveRun): (readonly [string, React.Reac
     ['Mode', run.modeReason ? `${run.mode}: ${run.modeReason}` : run.mode],
     ['Engine', run.engine],
     ['Peak memory', memory === 0 ? null : formatBytes(memory)],
-    [
-      'Only',
-      detail.from || detail.to
-        ? [detail.from ? `from ${detail.from}` : '', detail.to ? `to ${detail.to}` : '']
-            .filter(Boolean)
-            .join(' ')
-        : null,
-    ],
+    ['Only', partInWords(detail, (id) => run.nodes[id]?.name ?? id)],
     [
       'Parameters',
       parameters.length === 0 ? null : (
@@ -78,6 +71,13 @@ function factsOf(detail: RunDetail, run: LiveRun): (readonly [string, React.Reac
       ),
     ],
   ];
+}
+
+/** Which part of the pipeline ran; null for all of it. */
+function partInWords({ from, to }: RunDetail, nameOf: (id: string) => string): string | null {
+  if (from !== null && from === to) return nameOf(from);
+  const ends = [from === null ? '' : `from ${nameOf(from)} on`, to === null ? '' : `up to ${nameOf(to)}`];
+  return ends.filter(Boolean).join(', ') || null;
 }
 
 function Segments({ run }: { run: LiveRun }) {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMemo, useState, type FormEvent } from 'react';
+import { inWords } from '#components/format/in-words.ts';
 import { formatDay } from '#components/format/time.ts';
 import { usePipeline, usePipelines, useVersions } from '#components/hooks/use-pipelines.ts';
 import { useScheduleChanges } from '#components/hooks/use-schedules.ts';
@@ -162,7 +163,7 @@ function Times({ draft, reading, onChange, now }: PartProps & { reading: CronRea
       <Field
         label="Cron"
         hint="minute · hour · day of month · month · day of week"
-        error={reading.ok ? undefined : `${reading.error.message} ${reading.error.hint ?? ''}`}
+        error={reading.ok ? undefined : inWords(reading.error)}
       >
         <Input
           value={draft.cron}

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState, type FormEvent } from 'react';
+import { inWords } from '#components/format/in-words.ts';
 import { useChangePassword, useSignOut } from '#components/hooks/use-session.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
@@ -41,7 +42,7 @@ function PasswordForm({ email }: { email: string }) {
   const [left, setLeft] = useState(false);
   const change = useChangePassword();
   const error = change.error ? toAppError(change.error) : null;
-  const words = error ? [error.message, error.hint].filter(Boolean).join(' ') : undefined;
+  const words = error ? inWords(error) : undefined;
   const refused = error?.code === 'password-refused' || error?.code === 'invalid-request';
   const tooShort = left && next !== '' && next.length < PASSWORD_MIN;
   const submit = (event: FormEvent) => {

@@ -2,6 +2,7 @@
 
 import { UserMinus } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
+import { inWords } from '#components/format/in-words.ts';
 import { useMemberChanges, useMembers } from '#components/hooks/use-workspace.ts';
 import { QueryError } from '#components/shell/query-error.tsx';
 import { ConfirmDialog } from '#components/ui/alert-dialog.tsx';
@@ -138,7 +139,7 @@ function AddMember({ workspaceId }: { workspaceId: string }) {
         label="Add a person"
         className="flex-1"
         hint="They need an account already."
-        error={error ? `${error.message} ${error.hint ?? ''}` : undefined}
+        error={error ? inWords(error) : undefined}
       >
         <Input
           type="email"

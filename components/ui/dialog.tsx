@@ -18,13 +18,20 @@ export interface DialogContentProps extends Omit<ComponentProps<typeof Radix.Con
   description?: ReactNode;
   /** Buttons, at the bottom right; the confirming one last. */
   footer?: ReactNode;
+  /** One of its ways must be taken: there is no closing it. */
+  mustChoose?: boolean;
 }
+
+const stay = (event: Event) => {
+  event.preventDefault();
+};
 
 /** A form or a choice over the page; its body scrolls, its head and foot stay. */
 export function DialogContent({
   title,
   description,
   footer,
+  mustChoose = false,
   className,
   children,
   ...props
@@ -35,6 +42,7 @@ export function DialogContent({
       <Radix.Content
         className={cn(modalStyles, className)}
         {...(description ? {} : { 'aria-describedby': undefined })}
+        {...(mustChoose ? { onEscapeKeyDown: stay, onInteractOutside: stay } : {})}
         {...props}
       >
         <div className="border-b border-line py-3 pr-12 pl-4">
@@ -48,11 +56,13 @@ export function DialogContent({
           <div className="flex justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>
         ) : null}
         {/* Last, so that a dialog opens with the focus in its first field. */}
-        <Radix.Close asChild>
-          <IconButton label="Close" size="xs" tooltip={false} className="absolute top-3 right-3">
-            <X aria-hidden />
-          </IconButton>
-        </Radix.Close>
+        {mustChoose ? null : (
+          <Radix.Close asChild>
+            <IconButton label="Close" size="xs" tooltip={false} className="absolute top-3 right-3">
+              <X aria-hidden />
+            </IconButton>
+          </Radix.Close>
+        )}
       </Radix.Content>
     </Radix.Portal>
   );

@@ -1,3 +1,4 @@
+import { inWords } from '#components/format/in-words.ts';
 import { toast } from '#components/ui/toast.tsx';
 import { checkImport, exportFileName } from '#components/pipelines/import-document.ts';
 import { saveTextFile } from '#components/pipelines/save-file.ts';
@@ -30,9 +31,7 @@ export async function importYaml(editor: Editor, file: File): Promise<void> {
   if (!document) {
     const first = faults[0];
     toast.error(`“${file.name}” holds no pipeline.`, {
-      description: first
-        ? [first.message, first.hint].filter(Boolean).join(' ')
-        : 'Choose a YAML or JSON file that was exported from here.',
+      description: first ? inWords(first) : 'Choose a YAML or JSON file that was exported from here.',
     });
     return;
   }

@@ -80,7 +80,7 @@ function nextPlace(editor: Editor): Point {
   const place = beside
     ? { x: beside.x + CARD_WIDTH + GAP_ACROSS, y: beside.y }
     : {
-        x: Math.min(0, ...taken.map(({ x }) => x)),
+        x: taken.length === 0 ? 0 : Math.min(...taken.map(({ x }) => x)),
         y: taken.length === 0 ? 0 : Math.max(...taken.map(({ y }) => y)) + CARD_HEIGHT + GAP_DOWN,
       };
   const covers = ({ x, y }: Point) =>

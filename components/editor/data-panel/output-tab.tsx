@@ -1,5 +1,6 @@
 'use client';
 
+import { CloudOff } from 'lucide-react';
 import { useState } from 'react';
 import { DataGrid } from '#components/data-grid/data-grid.tsx';
 import { formatPlural } from '#components/format/numbers.ts';
@@ -63,8 +64,14 @@ function PreviewOutput({ nodeId, label, aside }: { nodeId: string; label: string
 
 /** Why there are no rows to show. */
 export function NoPreview({ preview }: { preview: Preview }) {
-  const { answer, error, loading, retry } = preview;
+  const { answer, error, loading, offline, retry } = preview;
   if (error && !loading) return <QueryError className="m-3" error={error} onRetry={retry} />;
+  if (!answer && offline)
+    return (
+      <EmptyState compact icon={CloudOff} title="No connection">
+        Its rows are shown when the server answers again.
+      </EmptyState>
+    );
   if (!answer) return <RowsSkeleton />;
   const errors = answer.faults.filter((fault) => fault.severity === 'error');
   if (errors.length > 0)

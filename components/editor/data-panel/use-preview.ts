@@ -16,6 +16,8 @@ export interface Preview {
   answer: PreviewAnswer | undefined;
   error: Error | null;
   loading: boolean;
+  /** Waits for a connection to the server. */
+  offline: boolean;
   /** The rows shown belong to an earlier state of the document. */
   outdated: boolean;
   retry: () => void;
@@ -43,6 +45,7 @@ export function usePreview(nodeId: string, wanted: boolean): Preview {
     answer: query.data,
     error: query.error,
     loading: query.isFetching,
+    offline: query.fetchStatus === 'paused',
     outdated: query.isPlaceholderData,
     retry: () => void query.refetch(),
   };

@@ -53,12 +53,7 @@ function Choice({ theirs }: { theirs: PipelineDetail }) {
       <DialogContent
         title="This pipeline was saved elsewhere"
         description={`Another tab or person saved it ${formatRelative(new Date(theirs.updatedAt), { now: new Date(now) })}. Nothing of yours is lost: choose how to go on.`}
-        onEscapeKeyDown={(event) => {
-          event.preventDefault();
-        }}
-        onInteractOutside={(event) => {
-          event.preventDefault();
-        }}
+        mustChoose
       >
         <p className="mb-3 text-13 text-ink-2">{difference}</p>
         <ul className="flex flex-col gap-2">

@@ -1,10 +1,12 @@
 'use client';
 
 import { useState, type FormEvent } from 'react';
+import { inWords } from '#components/format/in-words.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog, DialogClose, DialogContent } from '#components/ui/dialog.tsx';
 import { Field } from '#components/ui/field.tsx';
 import type { Parameter } from '#lib/document/schema.ts';
+import { resolveParameters } from '#lib/parameters/values.ts';
 import { run } from '../actions/run-actions.ts';
 import { useDocument, useEditor, useUi } from '../editor-context.tsx';
 import { ParameterValueInput } from '../inspector/parameter-value.tsx';
@@ -41,12 +43,21 @@ function RunForm({
   const editor = useEditor();
   const document = useDocument((current) => current);
   const [values, setValues] = useState<Record<string, Parameter['default']>>({});
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const entries = Object.entries(document.parameters);
   const missing = entries.filter(
     ([name, parameter]) => parameter.default === undefined && values[name] === undefined,
   );
+  const wrong = Object.fromEntries(
+    entries.flatMap(([name, parameter]) => {
+      const words = values[name] === undefined ? null : whatIsWrong(name, parameter, values[name]);
+      return words === null ? [] : [[name, words]];
+    }),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setLeft(new Set(entries.map(([name]) => name)));
+    if (Object.keys(wrong).length > 0) return;
     onDone();
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
     void run(editor, { parameters: given, ...(from ? { from } : {}), ...(to ? { to } : {}) });
@@ -77,14 +88,23 @@ function RunForm({
       <form id="run-parameters" onSubmit={submit} className="flex flex-col gap-3">
         {entries.length === 0 ? <p className="text-13 text-ink-3">This pipeline has no parameters.</p> : null}
         {entries.map(([name, parameter]) => (
-          <Field key={name} label={name} hint={parameter.description ?? parameter.type}>
+          <Field
+            key={name}
+            label={name}
+            hint={parameter.description ?? parameter.type}
+            // Half a date is no mistake yet.
+            error={left.has(name) ? wrong[name] : undefined}
+          >
             <ParameterValueInput
               label={name}
               parameter={parameter}
               value={values[name]}
+              onBlur={() => {
+                setLeft(new Set(left).add(name));
+              }}
               placeholder={
                 parameter.default === undefined
-                  ? 'must be given'
+                  ? (EXAMPLES[parameter.type] ?? 'must be given')
                   : `default: ${JSON.stringify(parameter.default)}`
               }
               onChange={(value) => {
@@ -96,4 +116,16 @@ function RunForm({
       </form>
     </DialogContent>
   );
+}
+
+/** How a value is written, where that is not plain. */
+const EXAMPLES: Partial<Record<Parameter['type'], string>> = {
+  list: '["a", "b"]',
+  timestamp: '2024-01-01T00:00:00',
+};
+
+/** Why a value is not one of the parameter's type, in words; null where it is. */
+function whatIsWrong(name: string, parameter: Parameter, value: unknown): string | null {
+  const [fault] = resolveParameters({ [name]: parameter }, { [name]: value }).faults;
+  return fault ? inWords(fault) : null;
 }

@@ -16,6 +16,7 @@ import { setAtPath } from './set-at-path.ts';
 import { ColumnTable } from './column-table.tsx';
 import { ConfigField } from './fields/config-field.tsx';
 import { FormContext, type ConfigFault, type FieldPath, type FormScope } from './fields/form-context.tsx';
+import { IfNotLoaded } from './fields/if-not-loaded.tsx';
 import type { SqlNames } from './fields/sql-language.ts';
 
 const NO_FAULTS: readonly Fault[] = [];
@@ -52,25 +53,28 @@ export function NodeForm({ node }: { node: DocumentNode }) {
     .filter(({ path }) => path.length === 0 || !known.has(String(path[0])))
     .map(({ fault }) => fault);
   const Form = formsByType[node.type];
+  const generated = shape.fields.map((field) => (
+    <ConfigField
+      key={field.key}
+      name={field.key}
+      shape={field.shape}
+      path={[field.key]}
+      value={node.config[field.key]}
+      onChange={change}
+    />
+  ));
   return (
     <FormContext value={scope}>
       <div ref={form} className="flex flex-col gap-4">
         {general.length > 0 ? <FaultList faults={general} /> : null}
         {Form ? (
-          <Suspense fallback={<div className="h-40" />}>
-            <Form config={node.config} inputs={scope.inputs} onChange={change} controls={{ ColumnTable }} />
-          </Suspense>
+          <IfNotLoaded fallback={generated}>
+            <Suspense fallback={<div className="h-40" />}>
+              <Form config={node.config} inputs={scope.inputs} onChange={change} controls={{ ColumnTable }} />
+            </Suspense>
+          </IfNotLoaded>
         ) : (
-          shape.fields.map((field) => (
-            <ConfigField
-              key={field.key}
-              name={field.key}
-              shape={field.shape}
-              path={[field.key]}
-              value={node.config[field.key]}
-              onChange={change}
-            />
-          ))
+          generated
         )}
       </div>
     </FormContext>

@@ -10,6 +10,9 @@ export interface ParameterValueProps {
   parameter: Parameter;
   value: Parameter['default'];
   placeholder: string;
+  onBlur?: () => void;
+  'aria-invalid'?: boolean | undefined;
+  'aria-describedby'?: string | undefined;
   onChange: (value: Parameter['default']) => void;
 }
 
@@ -23,6 +26,7 @@ export function ParameterValueInput({
   value,
   placeholder,
   onChange,
+  ...rest
 }: ParameterValueProps) {
   if (parameter.type === 'boolean') {
     const options = [
@@ -32,6 +36,7 @@ export function ParameterValueInput({
     ];
     return (
       <Select
+        {...rest}
         id={id}
         aria-label={label}
         value={value === undefined ? NONE : String(value)}
@@ -46,18 +51,13 @@ export function ParameterValueInput({
   const type = parameter.type === 'date' ? 'date' : 'text';
   return (
     <Input
+      {...rest}
       id={id}
       aria-label={label}
       type={type}
       className="data-text"
       value={text}
-      placeholder={
-        parameter.type === 'list'
-          ? '["a", "b"]'
-          : parameter.type === 'timestamp'
-            ? '2024-01-01T00:00:00'
-            : placeholder
-      }
+      placeholder={placeholder}
       onChange={(event) => {
         onChange(readValue(parameter.type, event.target.value));
       }}

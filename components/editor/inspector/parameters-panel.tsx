@@ -6,8 +6,9 @@ import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Select } from '#components/ui/select.tsx';
+import type { Fault } from '#lib/errors/app-error.ts';
 import { PARAMETER_TYPES, type Parameter } from '#lib/document/schema.ts';
-import { useDocument, useEditor } from '../editor-context.tsx';
+import { useBind, useDocument, useEditor } from '../editor-context.tsx';
 import { setParameters } from '../model/commands.ts';
 import { freeName } from '../model/free-names.ts';
 import { ParameterValueInput } from './parameter-value.tsx';
@@ -19,6 +20,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]{0,99}$/;
 export function ParametersPanel() {
   const { document } = useEditor();
   const parameters = useDocument((editor) => editor.parameters);
+  const faults = useBind((state) => state.faults);
   const entries = Object.entries(parameters);
   const set = (next: [string, Parameter][], key?: string) => {
     document.apply('Edit parameters', (editor) => setParameters(editor, Object.fromEntries(next)), key);
@@ -75,7 +77,11 @@ export function ParametersPanel() {
             onChange={(value) => {
               replace(index, name, withDefault(parameter, value), `parameter:${name}`);
             }}
+            aria-invalid={faultOf(faults, name) !== undefined || undefined}
           />
+          <p role="status" className="text-12 text-status-failed empty:hidden">
+            {faultOf(faults, name)}
+          </p>
         </div>
       ))}
       <Button
@@ -98,6 +104,15 @@ export function ParametersPanel() {
       </Button>
     </section>
   );
+}
+
+/** What binding found wrong with a parameter, in words. */
+function faultOf(faults: readonly Fault[], name: string): string | undefined {
+  const found = faults.find(
+    ({ severity, place }) =>
+      severity === 'error' && place?.path?.[0] === 'parameters' && place.path[1] === name,
+  );
+  return found?.message;
 }
 
 function ParameterName({

@@ -35,7 +35,7 @@ export function changesBetween(before: PipelineDocument, after: PipelineDocument
   };
 }
 
-/** `adds Late and Out; changes Filter; changes edges`; `changes nothing but …` where the meaning is the same. */
+/** `adds Late and Out; changes Filter; changes edges`; `is the same …` where the meaning is the same. */
 export function changesInWords({ added, removed, changed, other }: DocumentChanges): string {
   const parts = [
     added.length > 0 ? `adds ${listed(added)}` : '',
@@ -43,7 +43,7 @@ export function changesInWords({ added, removed, changed, other }: DocumentChang
     changed.length > 0 ? `changes ${listed(changed)}` : '',
     other.length > 0 ? `changes ${listed(other)}` : '',
   ].filter(Boolean);
-  return parts.length === 0 ? 'changes nothing but places on the canvas' : parts.join('; ');
+  return parts.length === 0 ? 'is the same but for places on the canvas' : parts.join('; ');
 }
 
 function listed(names: readonly string[]): string {

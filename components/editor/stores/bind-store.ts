@@ -94,7 +94,8 @@ function takeIn(old: BindState, answer: BindAnswer, editor: EditorDocument): Bin
   const edgeIds = editor.edgeIds;
   const faultsByNode: Record<string, Fault[]> = {};
   const faultsByEdge: Record<string, Fault[]> = {};
-  for (const fault of answer.faults) {
+  const faults = answer.faults.map(askedForLater);
+  for (const fault of faults) {
     const edgeId = fault.place?.edge === undefined ? undefined : edgeIds[fault.place.edge];
     if (edgeId !== undefined) (faultsByEdge[edgeId] ??= []).push(fault);
     const nodeId = nodeOfFault(fault, editor);
@@ -103,13 +104,18 @@ function takeIn(old: BindState, answer: BindAnswer, editor: EditorDocument): Bin
   const nodes = Object.fromEntries(answer.nodes.map((node) => [node.id, node]));
   return {
     nodes: keepSame(old.nodes, nodes),
-    faults: answer.faults,
+    faults,
     faultsByNode: keepSame(old.faultsByNode, faultsByNode),
     faultsByEdge: keepSame(old.faultsByEdge, faultsByEdge),
     edgeIds,
     checking: false,
     failure: null,
   };
+}
+
+/** A parameter without a value stands in nobody's way while a pipeline is drawn: starting a run asks for it. */
+function askedForLater(fault: Fault): Fault {
+  return fault.code === 'missing-parameter' ? { ...fault, severity: 'warning' } : fault;
 }
 
 /** The node that a fault is about: named, or found from its path into the document. */

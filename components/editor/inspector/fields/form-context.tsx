@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, use } from 'react';
+import { inWords } from '#components/format/in-words.ts';
 import type { Fault } from '#lib/errors/app-error.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import type { SqlNames } from './sql-language.ts';
@@ -57,5 +58,5 @@ export function faultsAt(scope: FormScope, path: FieldPath, deep: boolean): Faul
 /** What to write under a field: the first error, else the first warning. */
 export function faultWords(faults: readonly Fault[]): string | undefined {
   const first = faults.find((fault) => fault.severity === 'error') ?? faults[0];
-  return first ? [first.message, first.hint].filter(Boolean).join(' ') : undefined;
+  return first ? inWords(first) : undefined;
 }
