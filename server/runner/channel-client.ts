@@ -1,10 +1,15 @@
-import { AppError, errorRecordSchema } from '#lib/errors/app-error.ts';
+import { AppError, errorRecordSchema, type ErrorKind, type ErrorRecord } from '#lib/errors/app-error.ts';
 import { runEventSchema, type NumberedEvent } from '#lib/contracts/events.ts';
+import { taskProgressSchema, type TaskProgress } from '#lib/contracts/profile.ts';
 import {
   RUNNER_CALLS,
+  RUNNER_TASKS,
   type RunnerAnswer,
   type RunnerCall,
   type RunnerRequest,
+  type RunnerTask,
+  type TaskAnswer,
+  type TaskRequest,
 } from '#lib/contracts/runner-channel.ts';
 import { z } from 'zod';
 
@@ -15,6 +20,12 @@ export interface RunnerClient {
     request: RunnerRequest<C>,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<RunnerAnswer<C>>;
+  /** What may take a while; aborting the signal gives it up there too. Throws as `call` does. */
+  task<T extends RunnerTask>(
+    name: T,
+    request: TaskRequest<T>,
+    options: { signal: AbortSignal; onProgress?: ((progress: TaskProgress) => void) | undefined },
+  ): Promise<TaskAnswer<T>>;
   /**
    * A run's events after number `after`, the past first; ends with the run. Throws `run-not-found` where the runner
    * has no events of it (never ran here, or collected).
@@ -25,6 +36,11 @@ export interface RunnerClient {
 }
 
 const answerSchema = z.object({ data: z.unknown().optional(), error: errorRecordSchema.optional() });
+const taskLineSchema = z.union([
+  z.object({ progress: taskProgressSchema }),
+  z.object({ error: errorRecordSchema, kind: z.enum(['user', 'transient', 'bug']) }),
+  z.object({ data: z.unknown() }),
+]);
 const numberedEventSchema = z.object({ seq: z.number().int(), event: runEventSchema });
 
 /** The web process's way to the runner: HTTP on loopback, with the token that the supervisor gave to both. */
@@ -57,6 +73,22 @@ export function runnerClient({ url, token }: { url: string; token: string }): Ru
       const { data } = answerSchema.parse(await response.json());
       return RUNNER_CALLS[name].answer.parse(data) as RunnerAnswer<typeof name>;
     },
+    async task(name, request, { signal, onProgress }) {
+      const response = await ask(`/task/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+        signal,
+      });
+      if (!response.ok || !response.body) throw await errorOf(response);
+      for await (const text of linesOf(response.body)) {
+        const line = taskLineSchema.parse(JSON.parse(text));
+        if ('progress' in line) onProgress?.(line.progress);
+        else if ('error' in line) throw fromRecord(line.error, line.kind);
+        else return RUNNER_TASKS[name].answer.parse(line.data) as TaskAnswer<typeof name>;
+      }
+      throw away(new Error('the answer broke off'));
+    },
     events: (runId, { after, signal }) =>
       stream(`/runs/${encodeURIComponent(runId)}/events?after=${after}`, signal),
     allEvents: ({ signal }) => stream('/events', signal),
@@ -75,8 +107,12 @@ async function errorOf(response: Response): Promise<AppError> {
   const answer = answerSchema.safeParse(await response.json().catch(() => null));
   const record = answer.success ? answer.data.error : undefined;
   if (!record) return away(new Error(`status ${response.status}`));
+  return fromRecord(record, response.status === 500 ? 'bug' : response.status === 503 ? 'transient' : 'user');
+}
+
+function fromRecord(record: ErrorRecord, kind: ErrorKind): AppError {
   return new AppError(record.code, record.message, {
-    kind: response.status === 500 ? 'bug' : response.status === 503 ? 'transient' : 'user',
+    kind,
     ...(record.hint ? { hint: record.hint } : {}),
     ...(record.nodeId ? { nodeId: record.nodeId } : {}),
     ...(record.place ? { place: record.place } : {}),

@@ -6,6 +6,8 @@ import { startScheduler } from '#server/scheduler/scheduler.ts';
 import { supabaseServiceAddress } from '#server/supabase/environment.ts';
 import { serviceClient, type ServiceClient } from '#server/supabase/service-client.ts';
 import { openEngineServices } from './engine-services.ts';
+import { Inspections } from './inspect/inspections.ts';
+import { writeCounts } from './inspect/write-counts.ts';
 import { openChannel } from './service/channel-server.ts';
 import { EventLog } from './service/event-log.ts';
 import { Previews } from './service/previews.ts';
@@ -58,6 +60,13 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
   const logs = new LogWriter(client);
   const previews = new Previews(engine, own);
   const worker = new RunWorker({ settings: own, client, engine, events, states, logs, log: processLog });
+  const inspections = new Inspections({
+    settings: own,
+    services: engine,
+    settled: (runId) => worker.settled(runId),
+    onCounted: (of, rows) => writeCounts(client, of, rows),
+    onMade: () => worker.collect(),
+  });
   await worker.takeOver();
   const scheduler = startScheduler({
     service: client,
@@ -72,6 +81,12 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
     token: own.token,
     events,
     log: processLog,
+    tasks: {
+      profile: (request, task) => inspections.profile(request, task),
+      sample: (request, task) => inspections.sample(request, task),
+      stage: (request, task) => inspections.stage(request, task),
+      count: (request, task) => inspections.count(request, task),
+    },
     handlers: {
       wake: () => {
         worker.wake();
@@ -107,6 +122,7 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
       const [statesWritten, logsWritten] = await Promise.all([states.flush(FLUSH_MS), logs.flush(FLUSH_MS)]);
       await channel.close();
       await previews.close();
+      await inspections.close();
       await engine.close();
       if (!statesWritten || !logsWritten)
         throw new AppError('not-flushed', 'Not everything was written before the runner ended.', {

@@ -1,8 +1,22 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import type { NumberedEvent } from '#lib/contracts/events.ts';
-import type { RunnerAnswer, RunnerCall, RunnerRequest } from '#lib/contracts/runner-channel.ts';
+import type { TaskProgress } from '#lib/contracts/profile.ts';
+import type {
+  RunnerAnswer,
+  RunnerCall,
+  RunnerRequest,
+  RunnerTask,
+  TaskAnswer,
+  TaskRequest,
+} from '#lib/contracts/runner-channel.ts';
 import { RUNNER_CHANNEL_ENV } from '#lib/contracts/runner-channel.ts';
 import { runnerClient } from '#server/runner/channel-client.ts';
+
+/** Who waits for a task. */
+export interface TaskCaller {
+  signal: AbortSignal;
+  onProgress?: ((progress: TaskProgress) => void) | undefined;
+}
 
 let linked: { url: string; client: ReturnType<typeof runnerClient> } | undefined;
 
@@ -29,16 +43,31 @@ export async function askRunner<C extends RunnerCall>(
   try {
     return await link().call(call, request, { signal });
   } catch (error) {
-    if (!signal?.aborted) throw error;
-    if ((signal.reason as Error).name === 'TimeoutError') {
-      throw new AppError('runner-away', 'The runner does not answer.', {
-        kind: 'transient',
-        hint: 'Try again in a moment.',
-        cause: error,
-      });
-    }
-    throw new AppError('aborted', 'The request was given up.', { cause: error });
+    throw signal?.aborted ? givenUp(signal, error) : error;
   }
+}
+
+/** Has the runner do what may take a while. Throws as `askRunner` does. */
+export async function runnerTask<T extends RunnerTask>(
+  task: T,
+  request: TaskRequest<T>,
+  caller: TaskCaller,
+): Promise<TaskAnswer<T>> {
+  try {
+    return await link().task(task, request, caller);
+  } catch (error) {
+    throw caller.signal.aborted ? givenUp(caller.signal, error) : error;
+  }
+}
+
+function givenUp(signal: AbortSignal, cause: unknown): AppError {
+  if ((signal.reason as Error).name !== 'TimeoutError')
+    return new AppError('aborted', 'The request was given up.', { cause });
+  return new AppError('runner-away', 'The runner does not answer.', {
+    kind: 'transient',
+    hint: 'Try again in a moment.',
+    cause,
+  });
 }
 
 /** The events of a run after number `after`, the past first, then as they happen. */

@@ -5,7 +5,15 @@ import { stream } from 'hono/streaming';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, toAppError, toErrorRecord } from '#lib/errors/app-error.ts';
 import type { NumberedEvent } from '#lib/contracts/events.ts';
-import { RUNNER_CALLS, type RunnerAnswer, type RunnerCall } from '#lib/contracts/runner-channel.ts';
+import type { TaskProgress } from '#lib/contracts/profile.ts';
+import {
+  RUNNER_CALLS,
+  RUNNER_TASKS,
+  type RunnerAnswer,
+  type RunnerCall,
+  type RunnerTask,
+  type TaskAnswer,
+} from '#lib/contracts/runner-channel.ts';
 import type { z } from 'zod';
 import type { ProcessLog } from './process-log.ts';
 
@@ -16,10 +24,24 @@ export type CallHandlers = {
   [C in RunnerCall]: (request: ParsedRequest<C>, signal: AbortSignal) => Promise<RunnerAnswer<C>>;
 };
 
+/** What a task is told of its caller, and tells it on the way. */
+interface TaskCaller {
+  signal: AbortSignal;
+  onProgress: (progress: TaskProgress) => void;
+}
+/** What answers each task. */
+export type TaskHandlers = {
+  [T in RunnerTask]: (
+    request: z.output<(typeof RUNNER_TASKS)[T]['request']>,
+    caller: TaskCaller,
+  ) => Promise<TaskAnswer<T>>;
+};
+
 export interface ChannelOptions {
   port: number;
   token: string;
   handlers: CallHandlers;
+  tasks: TaskHandlers;
   events: {
     follow(runId: string, after: number, signal: AbortSignal): AsyncIterable<NumberedEvent>;
     followAll(signal: AbortSignal): AsyncIterable<NumberedEvent>;
@@ -52,7 +74,7 @@ export async function openChannel(
   };
 }
 
-function channelApp({ token, handlers, events, log }: ChannelOptions): Hono {
+function channelApp({ token, handlers, tasks, events, log }: ChannelOptions): Hono {
   const app = new Hono();
   const expected = Buffer.from(`Bearer ${token}`);
   app.use(async (context, next) => {
@@ -71,6 +93,12 @@ function channelApp({ token, handlers, events, log }: ChannelOptions): Hono {
       throw new AppError('unknown-call', `The runner has no call "${name}".`);
     return answer(context, name as RunnerCall, handlers);
   });
+  app.post('/task/:name', async (context) => {
+    const name = context.req.param('name');
+    if (!Object.hasOwn(RUNNER_TASKS, name))
+      throw new AppError('unknown-call', `The runner has no task "${name}".`);
+    return perform(context, name as RunnerTask, { tasks, log });
+  });
   app.get('/runs/:id/events', async (context) => {
     const after = Number(context.req.query('after') ?? 0);
     return streamed(context, (signal) =>
@@ -87,12 +115,46 @@ async function answer<C extends RunnerCall>(
   handlers: CallHandlers,
 ): Promise<Response> {
   const parsed = RUNNER_CALLS[name].request.safeParse(await context.req.json());
-  if (!parsed.success)
-    throw new AppError('wrong-call', `The call "${name}" does not fit its contract.`, {
-      hint: parsed.error.message.slice(0, 1000),
-    });
+  if (!parsed.success) throw wrongCall(name, parsed.error);
   const data = await handlers[name](parsed.data as ParsedRequest<C>, context.req.raw.signal);
   return context.json({ data: RUNNER_CALLS[name].answer.parse(data) });
+}
+
+function wrongCall(name: string, error: z.ZodError): AppError {
+  return new AppError('wrong-call', `The call "${name}" does not fit its contract.`, {
+    hint: error.message.slice(0, 1000),
+  });
+}
+
+/** A task's progress, a line each, and its answer or its error as the last. It is given up when its caller leaves. */
+async function perform<T extends RunnerTask>(
+  context: Context,
+  name: T,
+  { tasks, log }: Pick<ChannelOptions, 'tasks' | 'log'>,
+): Promise<Response> {
+  const parsed = RUNNER_TASKS[name].request.safeParse(await context.req.json());
+  if (!parsed.success) throw wrongCall(name, parsed.error);
+  const left = new AbortController();
+  context.req.raw.signal.addEventListener('abort', () => {
+    left.abort();
+  });
+  context.header('content-type', 'application/x-ndjson');
+  return stream(context, async (output) => {
+    output.onAbort(() => {
+      left.abort();
+    });
+    const say = (line: unknown) => output.write(`${JSON.stringify(line)}\n`);
+    try {
+      const request = parsed.data as z.output<(typeof RUNNER_TASKS)[T]['request']>;
+      const onProgress = (progress: TaskProgress) => void say({ progress });
+      const data = await tasks[name](request, { signal: left.signal, onProgress });
+      await say({ data: RUNNER_TASKS[name].answer.parse(data) });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.kind === 'bug' && !left.signal.aborted) log.error(`The task "${name}" failed.`, thrown);
+      await say({ error: toErrorRecord(error), kind: error.kind });
+    }
+  });
 }
 
 /** The first event is awaited before the answer begins, so that an unknown run is a plain error. */

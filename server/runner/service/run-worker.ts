@@ -95,6 +95,24 @@ export class RunWorker {
     return running !== undefined;
   }
 
+  /** Resolves when the run, where it runs here, has left all that it will leave. */
+  async settled(runId: string): Promise<void> {
+    await this.#running.get(runId)?.done;
+  }
+
+  /** Removes what was kept longest without use, beyond the limit. */
+  async collect(): Promise<void> {
+    const { settings, log } = this.#services;
+    try {
+      await collectStaging(settings.dataDirectory, {
+        limitBytes: settings.stagingBytes,
+        keep: new Set(this.#running.keys()),
+      });
+    } catch (error) {
+      log.warn('Old staged results could not be collected.', error);
+    }
+  }
+
   /** Claims no more, gives what runs some time to finish, then cancels it. Resolves when nothing runs. */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
@@ -194,21 +212,9 @@ export class RunWorker {
           },
         });
     }
-    await this.#collect();
+    await this.collect();
     await events.close(run.id);
     if (!this.#isDraining()) engine.prepare();
-  }
-
-  async #collect(): Promise<void> {
-    const { settings, log } = this.#services;
-    try {
-      await collectStaging(settings.dataDirectory, {
-        limitBytes: settings.stagingBytes,
-        keep: new Set(this.#running.keys()),
-      });
-    } catch (error) {
-      log.warn('Old staged results could not be collected.', error);
-    }
   }
 
   /**

@@ -5,7 +5,7 @@ import type { RunStatus } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { fromFileSystem } from './disk-error.ts';
-import { MANIFEST_FILE, type Manifest, type ManifestNode } from './manifest.ts';
+import { MANIFEST_FILE, readManifest, type Manifest, type ManifestNode } from './manifest.ts';
 
 /** The folder of all staged results below a data directory. */
 export function stagingRoot(dataDirectory: string): string {
@@ -60,6 +60,17 @@ export class StagingArea {
     return area;
   }
 
+  /** The results of a run that has ended, to add to them. Null where they were collected. */
+  static async reopen(dataDirectory: string, runId: string): Promise<StagingArea | null> {
+    const folder = stagingFolder(dataDirectory, runId);
+    const manifest = await readManifest(folder);
+    return manifest && new StagingArea(folder, manifest);
+  }
+
+  get engineVersion(): string {
+    return this.#manifest.engineVersion;
+  }
+
   /** Where a node's rows are staged. */
   pathOf(nodeId: string): string {
     return path.join(this.folder, `${nodeId}.parquet`);
@@ -104,6 +115,11 @@ export class StagingArea {
   /** What a node left behind, as noted so far. */
   entry(nodeId: string): ManifestNode | undefined {
     return this.#manifest.nodes[nodeId];
+  }
+
+  /** Every node that left something behind. */
+  entries(): [string, ManifestNode][] {
+    return Object.entries(this.#manifest.nodes);
   }
 
   /** What is staged here, by node. */

@@ -1,0 +1,6 @@
+import { endpointRoute } from '#server/usecases/http/endpoint-route.ts';
+import { taskAnswer } from '#server/usecases/http/task-answer.ts';
+
+export const POST = endpointRoute('countRows', ({ actor, params, request }) =>
+  taskAnswer(actor, { task: 'count', runId: params.id, nodeId: params.nodeId, options: {} }, request),
+);
