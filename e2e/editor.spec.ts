@@ -1,74 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import type { APIRequestContext, Page } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
+import {
+  card,
+  centre,
+  createPipeline,
+  drag,
+  draftOf,
+  MORE,
+  open,
+  ORDERS,
+  output,
+  port,
+  saved,
+  source,
+} from './support/pipelines.ts';
 import { expect, test } from './support/test.ts';
-
-/** Two small tables whose sums can be done in the head. */
-const ORDERS = 'id,region,amount\n1,North,10\n2,South,20\n3,North,30\n4,West,40\n';
-const MORE = 'id,region,amount\n5,South,50\n';
-
-type Document = Record<string, unknown>;
-
-const source = (id: string, content: string, name: string) => ({
-  id,
-  type: 'inline-source',
-  name,
-  config: { format: 'csv', content },
-});
-
-async function createPipeline(
-  request: APIRequestContext,
-  baseURL: string | undefined,
-  document: Document,
-): Promise<string> {
-  const answer = await request.post('/api/pipelines', {
-    data: { document: { version: 1, ...document } },
-    headers: { origin: baseURL ?? '' },
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  return (await answer.json()).data.id as string;
-}
-
-async function draftOf(
-  request: APIRequestContext,
-  id: string,
-): Promise<{ nodes: Document[]; edges: Document[]; name: string }> {
-  const answer = (await (await request.get(`/api/pipelines/${id}`)).json()) as {
-    data: { document: Awaited<ReturnType<typeof draftOf>> };
-  };
-  return answer.data.document;
-}
-
-async function open(page: Page, id: string): Promise<void> {
-  await page.goto(`/pipelines/${id}`);
-  await expect(page.getByTestId('canvas')).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByTestId('save-status')).toHaveText(/Draft saved/);
-}
-
-const card = (page: Page, name: string) =>
-  page.locator('.react-flow__node').filter({ hasText: name }).first();
-const port = (page: Page, name: string, port: string) => card(page, name).getByTestId(port);
-
-/** Draws an edge as a person does: press on one port, move, let go on the other. */
-async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
-  await page.mouse.move(to.x, to.y, { steps: 4 });
-  await page.mouse.up();
-}
-
-async function centre(locator: ReturnType<Page['locator']>): Promise<{ x: number; y: number }> {
-  const box = await locator.boundingBox();
-  if (!box) throw new Error('it is not in sight');
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-async function saved(page: Page): Promise<void> {
-  await expect(page.getByTestId('save-status')).toHaveText(/Draft saved/);
-}
-
-const output = (page: Page, name: string) => page.getByRole('grid', { name: `Output of ${name}` });
 
 test('builds a pipeline by hand: drop, connect, configure, preview, run, counts', async ({
   page,
@@ -218,28 +164,6 @@ test('lets only some columns through an edge, under new names', async ({ page, r
   await card(page, 'Top').click();
   await expect(output(page, 'Top').getByRole('columnheader', { name: /total/ })).toBeVisible();
   await expect(output(page, 'Top').getByRole('columnheader', { name: /^id/ })).toHaveCount(0);
-});
-
-test('meets another save with a choice, and loses nothing', async ({ page, request, baseURL }) => {
-  const id = await createPipeline(request, baseURL, {
-    name: 'Shared',
-    nodes: [source('a', ORDERS, 'First')],
-  });
-  await open(page, id);
-  const theirs = { version: 1, name: 'Shared by others', nodes: [source('a', MORE, 'Changed by others')] };
-  const put = await request.put(`/api/pipelines/${id}`, {
-    data: { revision: 1, document: theirs },
-    headers: { origin: baseURL ?? '' },
-  });
-  expect(put.ok(), await put.text()).toBe(true);
-
-  await page.getByTestId('palette-filter').click();
-  const dialog = page.getByRole('dialog', { name: 'This pipeline was saved elsewhere' });
-  await expect(dialog).toBeVisible();
-  expect((await draftOf(request, id)).name).toBe('Shared by others');
-  await dialog.getByRole('button', { name: 'Keep mine' }).click();
-  await saved(page);
-  expect((await draftOf(request, id)).nodes).toHaveLength(2);
 });
 
 test('says where rows were stacked, and offers the other ways', async ({ page, request, baseURL }) => {

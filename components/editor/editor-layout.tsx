@@ -95,6 +95,7 @@ function useUnsavedGuard(): void {
   useEffect(() => {
     const onBeforeUnload = (event: BeforeUnloadEvent) => {
       if (save.getState().status === 'saved') return;
+      save.keep();
       void save.flush();
       event.preventDefault();
     };

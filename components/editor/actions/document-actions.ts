@@ -6,7 +6,7 @@ import { callApi } from '#lib/contracts/client.ts';
 import type { PipelineDetail } from '#lib/contracts/pipelines.ts';
 import { readDocument } from '#lib/document/read.ts';
 import type { PipelineDocument } from '#lib/document/schema.ts';
-import { toYaml } from '#lib/document/serialise.ts';
+import { stableJson, toYaml } from '#lib/document/serialise.ts';
 import { toAppError } from '#lib/errors/app-error.ts';
 import { withPositions } from '../canvas/layout.ts';
 import { fromDocument, toDocument } from '../model/editor-document.ts';
@@ -72,10 +72,16 @@ export async function saveMineAsCopy(editor: Editor): Promise<PipelineDetail | n
 
 /** Brings back what an earlier visit could not save. Where someone else saved since, the person chooses. */
 export async function restoreUnsaved(editor: Editor): Promise<void> {
-  const draft = browserShelf(editor.pipeline.id).get();
+  const shelf = browserShelf(editor.pipeline.id);
+  const draft = shelf.get();
   if (!draft) return;
   const { document } = readDocument(draft.document);
   if (!document) return;
+  // The last save did arrive, only its answer came too late.
+  if (stableJson(document) === stableJson(readDocument(editor.pipeline.document).document)) {
+    shelf.clear();
+    return;
+  }
   if (draft.revision !== editor.pipeline.revision) editor.save.meetConflict(editor.pipeline);
   await show(editor, 'Restore what was not saved', document);
   toast('Brought back changes that were not saved.', { description: 'They were kept in this browser.' });

@@ -114,6 +114,15 @@ describe('saving', () => {
     expect(server.saves).toBe(0);
   });
 
+  it('keeps here at once what the server may not hear of any more', () => {
+    const { shelf, save, rename } = open();
+    save.keep();
+    expect(shelf.draft).toBeNull();
+    rename('Mine');
+    save.keep();
+    expect(shelf.draft).toMatchObject({ revision: 1, document: { name: 'Mine' } });
+  });
+
   it('never writes over what someone else saved, until the person says so', async () => {
     const { server, save, rename, shelf } = open();
     server.revision = 7;

@@ -31,6 +31,8 @@ export interface UnsavedDraft {
 export interface SaveStore extends StoreApi<SaveState> {
   /** Saves now what is not saved yet. Resolves when the server answered, whatever it said. */
   flush(): Promise<void>;
+  /** Keeps what is not saved in this browser, at once: the page may be gone before the server has answered. */
+  keep(): void;
   revision(): number;
   /** Saves what is on screen over the version that someone else saved. */
   keepMine(): Promise<void>;
@@ -132,6 +134,9 @@ export function createSaveStore(options: SaveOptions): SaveStore {
 
   return Object.assign(store, {
     flush,
+    keep: () => {
+      if (document.getState().present !== saved) keepHere();
+    },
     revision: () => revision,
     keepMine: () => {
       const state = store.getState();
