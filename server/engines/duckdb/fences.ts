@@ -6,11 +6,12 @@ import type { PlanOperator } from './plan-tree.ts';
  * A fence keeps the optimiser from moving a row-changing step across a node, and shows the node's rows in the executed
  * plan under a tag. `stats(n)` is volatile, so nothing that looks at a column passes the projection, neither a filter
  * nor what a join or a top-N learns while it runs; no person's SQL may call it. It is constant for a whole chunk of
- * rows, so each CASE hands its column on untouched. The outer filter keeps the projection, and its tag, in the plan.
+ * rows, so each CASE hands its column on untouched; that both branches are the column lets the optimiser keep what it
+ * knows of it (smallest, largest, never NULL). The outer filter keeps the projection, and its tag, in the plan.
  */
 export function fenced(select: string, tag: number): string {
   const name = quoteIdentifier(`stats(${tag})`);
-  const columns = `CASE WHEN stats(${tag}) <> 'x' THEN COLUMNS(*) END AS "\\0"`;
+  const columns = `CASE WHEN stats(${tag}) <> 'x' THEN COLUMNS(*) ELSE COLUMNS(*) END AS "\\0"`;
   return `SELECT * EXCLUDE (${name}) FROM (SELECT ${columns}, stats(${tag}) AS ${name} FROM (${select}\n)) WHERE ${name} <> 'x'`;
 }
 
