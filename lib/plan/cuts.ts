@@ -111,14 +111,20 @@ function reasonOfItsOwn(node: BoundNode): string | null {
     node.relation.op !== 'values'
   )
     return 'its rows are fetched first';
-  if (node.node.timeoutMs !== undefined) return 'it has a time limit of its own';
-  return null;
+  const limit = ownLimit(node);
+  return limit === null ? null : `it has a ${limit} of its own`;
 }
 
 function reasonOfReader(reader: BoundNode): string | null {
   if (reader.kind === 'code') return `${reader.name} runs outside the database and reads it`;
-  if (reader.node.timeoutMs !== undefined) return `${reader.name} has a time limit of its own`;
-  return null;
+  const limit = ownLimit(reader);
+  return limit === null ? null : `${reader.name} has a ${limit} of its own`;
+}
+
+/** A limit holds for a whole statement, so a node that has one is alone in its own. */
+function ownLimit({ node }: BoundNode): string | null {
+  if (node.timeoutMs !== undefined) return 'time limit';
+  return node.memoryLimit === undefined ? null : 'memory limit';
 }
 
 /** A LIMIT ends the work below it as soon as it has enough; the counts there would be of what was read so far. */

@@ -159,13 +159,16 @@ describe('what could come out differently a second time', () => {
     expect(shape(plan(limited(true)))).toEqual(['a+b+c']);
   });
 
-  it('stands alone with a time limit of its own', () => {
-    expect(
-      shape(
-        plan([{ id: 'a' }, { id: 'b', reads: ['a'], node: { timeoutMs: 1000 } }, { id: 'c', reads: ['b'] }]),
-      ),
-    ).toEqual(['a', 'b', 'c']);
-  });
+  it.each([{ timeoutMs: 1000 }, { memoryLimit: '1GB' }])(
+    'stands alone with a limit of its own: %j',
+    (node) => {
+      expect(shape(plan([{ id: 'a' }, { id: 'b', reads: ['a'], node }, { id: 'c', reads: ['b'] }]))).toEqual([
+        'a',
+        'b',
+        'c',
+      ]);
+    },
+  );
 });
 
 describe('row order', () => {

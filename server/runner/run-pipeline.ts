@@ -20,6 +20,7 @@ import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
 import { ResultKeeper } from './execute/keep-results.ts';
 import type { RunListener } from './execute/run-recorder.ts';
+import type { OwnDatabase } from './execute/separate-statements.ts';
 import { readHistory, type PastNode, type PipelineIdentity } from './run-history.ts';
 import { concurrencyOf, memoryLimitOf, withDeadline } from './run-limits.ts';
 import { reasonsToRun, type ReasonContext } from './run-reasons.ts';
@@ -86,15 +87,14 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
     throw thrown;
   });
   const past = run.reuse ? await readHistory(run.dataDirectory, run.reuse) : {};
-  const engine = services.open(
-    await engineOptions(run, {
-      plan,
-      destinations: destinations.files,
-      staging: staging.folder,
-      memoryLimitBytes: memoryLimitOf(settings, run.memoryLimitBytes),
-      concurrency: concurrencyOf(settings),
-    }),
-  );
+  const options = await engineOptions(run, {
+    plan,
+    destinations: destinations.files,
+    staging: staging.folder,
+    memoryLimitBytes: memoryLimitOf(settings.memoryLimit, run.memoryLimitBytes),
+    concurrency: concurrencyOf(settings),
+  });
+  const engine = services.open(options);
   const deadline = withDeadline(run.signal, settings.timeoutMs);
   try {
     return await executeRun({
@@ -102,6 +102,7 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
       plan,
       counts: settings.counts,
       engine,
+      openOwn: (own) => services.open(optionsFor(own, options)),
       sandbox: services.sandbox,
       staging,
       keys,
@@ -248,6 +249,18 @@ function keeperOf(
     store: new ResultStore(run.dataDirectory),
     changedSources: () => changedSources(graph, { ...run, discover: services.discover }),
   });
+}
+
+/** For one statement at a time, within what the run has. */
+function optionsFor({ ordered, memoryLimitBytes, threads }: OwnDatabase, run: EngineOptions): EngineOptions {
+  return {
+    ...run,
+    tempDirectory: path.join(run.tempDirectory, 'own'),
+    memoryLimitBytes: memoryLimitOf(memoryLimitBytes ?? undefined, run.memoryLimitBytes),
+    threads: threads ?? run.threads,
+    concurrency: 1,
+    orders: ordered ? 'ordered' : 'unordered',
+  };
 }
 
 interface EngineNeeds {

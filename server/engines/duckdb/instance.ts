@@ -3,6 +3,7 @@ import os from 'node:os';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '#lib/errors/app-error.ts';
 import { quoteLiteral } from '#lib/sql/quote.ts';
+import { memoryWatch } from './memory-watch.ts';
 
 export interface InstanceSettings {
   /** Folders whose files statements may read and write. Absolute; none: no file at all. */
@@ -40,6 +41,8 @@ export interface UseOptions {
   signal?: AbortSignal | undefined;
   /** Share done, 0 to 1. */
   onProgress?: ((share: number) => void) | undefined;
+  /** True where a function of the statement holds values in memory that DuckDB does not count. */
+  isHolding?: boolean;
 }
 
 /** Opened, and set as far as that can be done before anybody knows for what. */
@@ -102,6 +105,7 @@ async function openConnection({ instance }: Pick<Opened, 'instance'>): Promise<D
  */
 export class LockedInstance {
   readonly #instance: DuckDBInstance;
+  readonly memoryLimitBytes: number;
   readonly #tempDirectory: string | null;
   readonly #idle: DuckDBConnection[];
   readonly #busy = new Set<DuckDBConnection>();
@@ -111,11 +115,12 @@ export class LockedInstance {
   private constructor(
     instance: DuckDBInstance,
     connections: DuckDBConnection[],
-    tempDirectory: string | null,
+    { tempDirectory, memoryLimitBytes }: InstanceSettings,
   ) {
     this.#instance = instance;
     this.#idle = connections;
     this.#tempDirectory = tempDirectory;
+    this.memoryLimitBytes = memoryLimitBytes;
   }
 
   static async open(settings: InstanceSettings): Promise<LockedInstance> {
@@ -128,14 +133,17 @@ export class LockedInstance {
       if (settings.bindOnly)
         for (const connection of connections) await connection.run('PRAGMA disable_optimizer');
       await first?.run(globalSettings(settings).join('; '));
-      return new LockedInstance(instance, connections, settings.tempDirectory);
+      return new LockedInstance(instance, connections, settings);
     } catch (error) {
       instance.closeSync();
       throw error;
     }
   }
 
-  /** Runs `work` on a connection of its own; an abort interrupts its statement. Throws `cancelled` when aborted. */
+  /**
+   * Runs `work` on a connection of its own; an abort interrupts its statement. Throws `cancelled` when aborted, and
+   * `out-of-memory` also where the process grew far over what DuckDB counts.
+   */
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>, options: UseOptions = {}): Promise<T> {
     const { signal, onProgress } = options;
     throwIfAborted(signal);
@@ -147,6 +155,15 @@ export class LockedInstance {
         connection.interrupt();
       }, INTERRUPT_AGAIN_MS);
     };
+    let tooMuch = null as AppError | null;
+    const endWatch = memoryWatch.begin({
+      owner: this,
+      isHolding: options.isHolding === true,
+      stop: (error) => {
+        tooMuch = error;
+        interrupt();
+      },
+    });
     const watch =
       onProgress &&
       setInterval(() => {
@@ -158,8 +175,9 @@ export class LockedInstance {
       return await work(connection);
     } catch (error) {
       if (signal?.aborted) throw cancelled(error);
-      throw error;
+      throw tooMuch ?? error;
     } finally {
+      endWatch();
       signal?.removeEventListener('abort', interrupt);
       clearInterval(again);
       clearInterval(watch);

@@ -8,8 +8,12 @@ const LEAST_BYTES = 256 * 1024 * 1024;
  * this process lives in, has. Half, because DuckDB's resident memory runs to about twice its own limit under load.
  */
 export function memoryBudget(): number {
+  return Math.max(LEAST_BYTES, Math.floor(machineMemory() / 2));
+}
+
+/** Bytes of the machine, or of the control group that this process lives in. */
+export function machineMemory(): number {
   const machine = os.totalmem();
   const constrained = process.constrainedMemory();
-  const available = constrained > 0 && constrained < machine ? constrained : machine;
-  return Math.max(LEAST_BYTES, Math.floor(available / 2));
+  return constrained > 0 && constrained < machine ? constrained : machine;
 }

@@ -25,6 +25,7 @@ import { writtenResult } from './destination.ts';
 import { attempt, isWorthSplitting, limitsOf } from './attempt.ts';
 import { RunRecorder, type RunListener } from './run-recorder.ts';
 import { runSegments, splitSegment } from './run-segments.ts';
+import { SeparateStatements, type OwnDatabase } from './separate-statements.ts';
 import { takeSamples } from './samples.ts';
 import { segmentRequest, type StagedResult } from './segment-request.ts';
 
@@ -34,6 +35,8 @@ export interface RunRequest {
   plan: RunPlan;
   counts: 'exact' | 'fast';
   engine: Engine;
+  /** A database for one statement alone. */
+  openOwn: (own: OwnDatabase) => Engine;
   sandbox: Sandbox;
   staging: StagingArea;
   /** Content keys by node; null where a result must never be reused. */
@@ -68,6 +71,7 @@ class RunExecution {
   readonly #request: RunRequest;
   readonly #recorder: RunRecorder;
   readonly #nodes: ReadonlyMap<NodeId, BoundNode>;
+  readonly #separate: SeparateStatements;
   readonly #results = new Map<NodeId, StagedResult>();
   /** The failed node that a node without result waits for. */
   readonly #blame = new Map<NodeId, NodeId>();
@@ -75,6 +79,7 @@ class RunExecution {
   constructor(request: RunRequest) {
     this.#request = request;
     this.#nodes = new Map(request.plan.graph.nodes.map((node) => [node.id, node]));
+    this.#separate = new SeparateStatements(this.#nodes, request.openOwn);
     this.#recorder = new RunRecorder(request.runId, request.plan, request);
   }
 
@@ -83,7 +88,11 @@ class RunExecution {
     const executed: Segment[] = [];
     this.#recorder.started();
     this.#reuse();
-    await runSegments(plan.segments, concurrency, (segment) => this.#run(segment, executed));
+    await runSegments(plan.segments, {
+      concurrency,
+      isAlone: (segment) => this.#separate.has(segment),
+      run: (segment) => this.#run(segment, executed),
+    });
     const { status, error } = await this.#outcome(signal);
     this.#recorder.finish(status, error);
     await takeSamples({ ...this.#request, recorder: this.#recorder, results: this.#results, executed });
@@ -193,7 +202,7 @@ class RunExecution {
     const result = await attempt(limitsOf(members), {
       signal,
       run: (limited) =>
-        this.#runPart(members, {
+        this.#runPart(segment, {
           ...built,
           counts,
           signal: limited,
@@ -214,10 +223,10 @@ class RunExecution {
     );
   }
 
-  #runPart(members: readonly BoundNode[], request: SegmentRequest): Promise<SegmentResult> {
+  #runPart(segment: Segment, request: SegmentRequest): Promise<SegmentResult> {
     const { engine, plan, sandbox } = this.#request;
-    const node = members.find(({ relation }) => relation.op === 'code');
-    if (!node) return engine.runSegment(request);
+    const node = this.#node(segment.output);
+    if (node.kind !== 'code') return this.#separate.use(segment, engine, (own) => own.runSegment(request));
     const onLog = (level: LogLevel, text: string) => {
       this.#recorder.log(level === 'debug' ? 'info' : level, text, node.id);
     };
@@ -252,6 +261,12 @@ class RunExecution {
     if (segment.nodes.length > 1 && isWorthSplitting(error)) {
       this.#recorder.waiting(segment.nodes);
       return splitSegment(segment, (id) => inputsOf(this.#node(id)));
+    }
+    if (this.#separate.tryAgain(segment, error)) {
+      this.#recorder.waiting(segment.nodes);
+      const again = `${error.message} It runs again by itself, with one thread.`;
+      this.#recorder.log('warn', again, segment.output);
+      return [segment];
     }
     const guilty = segment.nodes.find((id) => id === error.nodeId) ?? segment.output;
     this.#blame.set(guilty, guilty);

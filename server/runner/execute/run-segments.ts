@@ -1,27 +1,40 @@
 import type { Segment } from '#lib/plan/types.ts';
 
+interface Order {
+  concurrency: number;
+  /** True of a segment beside which no other may run. */
+  isAlone: (segment: Segment) => boolean;
+  /** Answers with the segments that take its place, or with none when it is done. */
+  run: (segment: Segment) => Promise<Segment[]>;
+}
+
 /**
  * Starts each segment as soon as those it waits for are settled, at most `concurrency` at once. A segment whose `run`
  * answers with others is not settled until those are: they take its place, and the last of them bears its id.
  */
 export async function runSegments(
   segments: readonly Segment[],
-  concurrency: number,
-  run: (segment: Segment) => Promise<Segment[]>,
+  { concurrency, isAlone, run }: Order,
 ): Promise<void> {
   const waiting = new Map(segments.map((segment) => [segment.id, segment]));
   const settled = new Set<string>();
   const running = new Map<string, Promise<void>>();
+  let alone = false;
   const start = async (segment: Segment) => {
     const replacements = await run(segment);
     running.delete(segment.id);
+    alone = false;
     if (replacements.length === 0) settled.add(segment.id);
     for (const part of replacements) waiting.set(part.id, part);
   };
   while (waiting.size > 0 || running.size > 0) {
     for (const segment of [...waiting.values()]) {
-      if (running.size >= concurrency) break;
+      if (running.size >= concurrency || alone) break;
       if (!segment.dependsOn.every((id) => settled.has(id))) continue;
+      if (isAlone(segment)) {
+        if (running.size > 0) continue;
+        alone = true;
+      }
       waiting.delete(segment.id);
       running.set(segment.id, start(segment));
     }
