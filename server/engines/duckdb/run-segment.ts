@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { AppError } from '#lib/errors/app-error.ts';
 import { quoteLiteral } from '#lib/sql/quote.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { attribute } from './attribute.ts';
@@ -14,6 +15,7 @@ import {
   type SegmentStep,
 } from './engine.ts';
 import { newTagBase, readFences, rowsOf } from './fences.ts';
+import { holdingFunction, nameWhatHolds } from './held-in-memory.ts';
 import type { LockedInstance } from './instance.ts';
 import { readPlan, type ExecutedPlan } from './plan-tree.ts';
 import { readNumber, readText } from './read-rows.ts';
@@ -49,7 +51,7 @@ export async function runSegment(
   // Fences change no column, and binding takes half the time without them.
   const unfenced = () => compose(request.steps, reads, { last: root.nodeId, tags: new Map() });
   const started = performance.now();
-  return instance.use(
+  const done = instance.use(
     async (connection) => {
       const ran = { sql: '' };
       try {
@@ -81,8 +83,21 @@ export async function runSegment(
         });
       }
     },
-    { signal: request.signal, onProgress: request.onProgress },
+    {
+      signal: request.signal,
+      onProgress: request.onProgress,
+      isHolding: holdingFunction(statement.sql) !== null,
+    },
   );
+  return done.catch((error: unknown) => {
+    throw ofOnlyStep(error, request.steps);
+  });
+}
+
+/** What a statement of one node does wrong is that node's doing, and of its memory its SQL tells more than DuckDB does. */
+function ofOnlyStep(error: unknown, [only, ...others]: readonly SegmentStep[]): unknown {
+  if (!only || others.length > 0 || !(error instanceof AppError)) return error;
+  return nameWhatHolds(error, only.sql).at({ nodeId: only.nodeId, sql: only.sql });
 }
 
 function describe(connection: DuckDBConnection, { sql }: Composed, ran: { sql: string }): Promise<Schema> {
