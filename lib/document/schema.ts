@@ -25,6 +25,8 @@ export const settingsSchema = z.strictObject({
   staging: z.enum(['auto', 'all']).default('auto'),
   counts: z.enum(['exact', 'fast']).default('exact'),
   concurrency: z.number().int().min(1).max(64).optional(),
+  /** Threads of each statement; as many as the machine runs unless fewer are set. */
+  threads: z.number().int().min(1).max(256).optional(),
   memoryLimit: bytes.optional(),
   timeoutMs: z
     .number()

@@ -20,7 +20,7 @@ export function chooseMode(nodes: readonly BoundNode[], wanted: PlanOptions['mod
     case 'distributed':
       throw new AppError(
         'no-spark-connect',
-        'This pipeline asks for the distributed mode, and no Spark Connect server is configured.',
+        'The distributed mode is not to be had: no Spark Connect server configured.',
         {
           hint: 'Choose mode auto or duckdb, or configure a Spark Connect server.',
         },

@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto';
 import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 
-export interface KeyOptions {
-  /** The engine and its version. */
+/** What computes rows, by name and version: other rows may come out where they change. */
+export interface Versions {
+  /** Of what runs SQL. */
   engineVersion: string;
+  /** Of what runs code. */
+  codeVersion: string;
+}
+
+export interface KeyOptions extends Versions {
   /** Whose results these are: nobody's rows are found under the key of somebody else. */
   scope: string;
 }
@@ -21,11 +27,21 @@ export function contentKeys(graph: BoundGraph, options: KeyOptions): Map<NodeId,
     keys.set(
       node.id,
       isRepeatable(node) && !upstream.includes(null)
-        ? hashOf({ ...contentOf(node, graph), ...options, upstream })
+        ? hashOf({
+            ...contentOf(node, graph),
+            engineVersion: versionFor(node, options),
+            scope: options.scope,
+            upstream,
+          })
         : null,
     );
   }
   return keys;
+}
+
+/** What a node's rows are computed by. Code has its rows from the database, and hands its own back to that. */
+export function versionFor(node: BoundNode, { engineVersion, codeVersion }: Versions): string {
+  return node.kind === 'code' ? `${engineVersion}, ${codeVersion}` : engineVersion;
 }
 
 /** The nodes whose rows it reads, once per edge or master reference, in an order that means something. */

@@ -7,11 +7,15 @@ import { openOracle } from '#server/engines/duckdb/oracle.ts';
 import { createScanner } from '#server/engines/duckdb/scan.ts';
 import { ENGINE_VERSION } from '#server/engines/duckdb/version.ts';
 import { Sandbox } from '#server/sandbox/sandbox.ts';
+import { sandboxVersion } from '#server/sandbox/version.ts';
+import type { Versions } from './content-keys.ts';
 
 /** What the runner asks of the engine's side; one for the life of the process. */
 export interface EngineServices {
   /** Results are the same only as long as the engine that computes them is: it is part of every content key. */
   version: string;
+  /** The same of code: what its sandbox is made of. */
+  codeVersion: string;
   oracle: TypeOracle;
   discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
   /** Said as early as a run may come, so that opening its engine takes less time. */
@@ -28,6 +32,7 @@ export async function openEngineServices(): Promise<EngineServices & { close(): 
   const sandbox = new Sandbox();
   return {
     version: ENGINE_VERSION,
+    codeVersion: await sandboxVersion(),
     oracle,
     discover: (request, signal) => scanner.discover(request, signal),
     prepare: prepareInstance,
@@ -38,4 +43,9 @@ export async function openEngineServices(): Promise<EngineServices & { close(): 
       return oracle.close();
     },
   };
+}
+
+/** What results are computed by, as their keys hold it. */
+export function versionsOf({ version, codeVersion }: EngineServices): Versions {
+  return { engineVersion: version, codeVersion };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import { nodeStatusSchema } from '#lib/contracts/run-record.ts';
-import { contentOf, hashOf } from './content-keys.ts';
+import { contentOf, hashOf, versionFor, type Versions } from './content-keys.ts';
 import { writeFileAtomic } from './staging/atomic-file.ts';
 import { historyFolder } from './staging/staging-area.ts';
 
@@ -63,11 +63,11 @@ function fileOf(dataDirectory: string, { scope, pipeline }: PipelineIdentity): s
   return path.join(historyFolder(dataDirectory), `${hashOf([scope, pipeline])}.json`);
 }
 
-export function keyPartsOf(node: BoundNode, graph: BoundGraph, engineVersion: string): KeyParts {
+export function keyPartsOf(node: BoundNode, graph: BoundGraph, versions: Versions): KeyParts {
   const content = contentOf(node, graph);
   const config = (node.config ?? {}) as Record<string, unknown>;
   return {
-    engine: engineVersion,
+    engine: versionFor(node, versions),
     type: `${content.type} ${content.version}`,
     config: hashes(config),
     parameters: hashes(content.parameters),

@@ -15,7 +15,7 @@ import { settleSwap } from '#server/engines/duckdb/swap-leftovers.ts';
 import { bindDocument } from './bind-document.ts';
 import { changedSources } from './changed-sources.ts';
 import { contentKeys } from './content-keys.ts';
-import type { EngineServices } from './engine-services.ts';
+import { versionsOf, type EngineServices } from './engine-services.ts';
 import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
 import { ResultKeeper } from './execute/keep-results.ts';
@@ -74,7 +74,8 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
   refuseFaults([...graph.faults, ...destinations.faults], sources);
   refuseUnreadableSlice(run.slice, graph, sources);
   const { settings } = graph.document;
-  const keys = contentKeys(graph, { engineVersion: services.version, scope: run.reuse?.scope ?? '' });
+  const versions = versionsOf(services);
+  const keys = contentKeys(graph, { ...versions, scope: run.reuse?.scope ?? '' });
   const earlier = await earlierRun(run);
   const staging = await StagingArea.create(run.dataDirectory, {
     id: run.runId,
@@ -108,7 +109,7 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
       keys,
       earlier: earlier?.manifest ?? null,
       members,
-      reasons: reasonsOf(run, { plan, keys, past, engineVersion: services.version }),
+      reasons: reasonsOf(run, { plan, keys, past, versions }),
       keeper: keeperOf(around, { past, services }),
       destinations: destinations.files,
       concurrency: concurrencyOf(settings),
@@ -227,7 +228,7 @@ function dependenciesOf(graph: BoundGraph): Map<string, Set<string>> {
 
 function reasonsOf(
   run: PipelineRun,
-  known: Pick<ReasonContext, 'plan' | 'keys' | 'past' | 'engineVersion'>,
+  known: Pick<ReasonContext, 'plan' | 'keys' | 'past' | 'versions'>,
 ): ReadonlyMap<NodeId, string> {
   return run.reuse ? reasonsToRun({ ...known, slice: run.slice, fresh: run.reuse.fresh }) : new Map();
 }
@@ -241,7 +242,7 @@ function keeperOf(
     runId: run.runId,
     graph,
     keys,
-    engineVersion: services.version,
+    versions: versionsOf(services),
     counts: graph.document.settings.counts,
     dataDirectory: run.dataDirectory,
     identity: run.reuse,
@@ -285,8 +286,9 @@ async function engineOptions(
     directories: [...folders],
     files: scannedFiles(nodes),
     tempDirectory: temporaryFolder(run.dataDirectory, run.runId),
+    spills: plan.mode !== 'memory',
     memoryLimitBytes,
-    threads: run.threads,
+    threads: Math.min(run.threads, plan.graph.document.settings.threads ?? run.threads),
     concurrency,
     orders: orders.size === 2 ? 'both' : orders.has(true) ? 'ordered' : 'unordered',
   };

@@ -4,7 +4,7 @@ import type { NodeId } from '#lib/graph/ids.ts';
 import type { RunPlan, Slice } from '#lib/plan/types.ts';
 import { partsOf } from '#lib/sql/relation-parts.ts';
 import { volatileFunctions } from '#server/engines/duckdb/functions.ts';
-import { upstreamOf } from './content-keys.ts';
+import { upstreamOf, type Versions } from './content-keys.ts';
 import { keyPartsOf, type KeyParts, type PastNode } from './run-history.ts';
 
 export interface ReasonContext {
@@ -12,7 +12,7 @@ export interface ReasonContext {
   slice: Slice;
   keys: ReadonlyMap<NodeId, string | null>;
   past: Record<string, PastNode>;
-  engineVersion: string;
+  versions: Versions;
   /** True where the person asked for everything anew. */
   fresh: boolean;
 }
@@ -64,13 +64,13 @@ class Causes {
   }
 
   #find(node: BoundNode): string | null {
-    const { past, keys, plan, engineVersion } = this.#context;
+    const { past, keys, plan, versions } = this.#context;
     const own = alwaysNew(node);
     if (own) return own;
     const before = past[node.id];
     if (!before) return 'It runs for the first time.';
     if (before.key !== null && before.key === keys.get(node.id)) return null;
-    const change = changeOf(node, before.parts, keyPartsOf(node, plan.graph, engineVersion));
+    const change = changeOf(node, before.parts, keyPartsOf(node, plan.graph, versions));
     if (change) return change;
     for (const id of upstreamOf(node)) {
       const above = this.#nodes.get(id);

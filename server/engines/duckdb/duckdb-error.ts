@@ -292,6 +292,12 @@ function catalogWords(fault: DuckDBFault): PlainWords {
 }
 
 function memoryWords(message: string): PlainWords {
+  if (message.includes('no temporary directory'))
+    return {
+      code: 'out-of-memory',
+      message: 'The rows need more memory than the limit, and nothing may be moved to disk',
+      hint: 'Set the mode of the pipeline to duckdb, which moves to disk what does not fit; or raise the memory limit.',
+    };
   return {
     code: 'out-of-memory',
     message: `The memory limit is too small for this: ${firstLine(message)}`,

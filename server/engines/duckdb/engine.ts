@@ -48,6 +48,8 @@ export interface EngineOptions {
   files: string[];
   /** A folder of this engine alone, made here and removed by `close`; spilled data goes there. */
   tempDirectory: string;
+  /** False where all must stay in memory: what does not fit then fails. */
+  spills?: boolean;
   memoryLimitBytes: number;
   threads: number;
   /** How many statements may run at once. */

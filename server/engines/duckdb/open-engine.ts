@@ -171,10 +171,11 @@ class DuckDBEngine implements Engine {
     if (known) return known;
     const { directories, files, tempDirectory, memoryLimitBytes, threads, concurrency, orders } =
       this.#options;
+    const spills = this.#options.spills ?? true;
     const instance = LockedInstance.open({
       allowedDirectories: directories,
       allowedPaths: files,
-      tempDirectory: path.join(tempDirectory, order),
+      tempDirectory: spills ? path.join(tempDirectory, order) : null,
       memoryLimitBytes: orders === 'both' ? Math.floor(memoryLimitBytes / 2) : memoryLimitBytes,
       threads,
       preserveInsertionOrder: order === 'ordered',

@@ -21,6 +21,35 @@ const javascript = (code: string, more: Record<string, unknown> = {}) => ({
 });
 const range = (rows: number) => sql(`SELECT range AS n FROM range(${rows}) ORDER BY n`);
 
+describe('reuse', () => {
+  it('of code ends with the sandbox that computed it, and that of what it reads does not', async () => {
+    const sketch = {
+      settings: { staging: 'all' },
+      nodes: {
+        a: numbers(3),
+        b: map('return row'),
+        c: javascript('return df'),
+        d: filter('n > 1'),
+      },
+      edges: ['a -> b', 'a -> c', 'b -> d'],
+    };
+    const reuse = { scope: 'mine', pipeline: 'reuse of code', fresh: false };
+    const ranWith = async (codeVersion: string) => {
+      const { report } = await bench.run(sketch, { reuse, codeVersion });
+      const ran = report.nodes.filter(({ reused }) => !reused);
+      return Object.fromEntries(ran.map(({ id, reuseReason }) => [id, reuseReason]));
+    };
+    expect(Object.keys(await ranWith('sandbox 1')).sort()).toEqual(['a', 'b', 'c', 'd']);
+    expect(await ranWith('sandbox 1')).toEqual({});
+    const other = await ranWith('sandbox 2');
+    expect(Object.keys(other).sort()).toEqual(['b', 'c', 'd']);
+    expect(other['b']).toMatch(
+      /^The engine changed from duckdb [\d.]+, sandbox 1 to duckdb [\d.]+, sandbox 2\.$/,
+    );
+    expect(other['d']).toBe(other['b']);
+  });
+});
+
 describe('map', () => {
   it('keeps the order of its input and counts on over batches', async () => {
     const run = await bench.run({

@@ -1,6 +1,7 @@
 import type { BoundGraph } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { Segment } from '#lib/plan/types.ts';
+import type { Versions } from '../content-keys.ts';
 import { type PastNode, keyPartsOf, writeHistory, type PipelineIdentity } from '../run-history.ts';
 import type { KeptEntry, KeptMember, ResultStore } from '../staging/result-store.ts';
 import type { StagingArea } from '../staging/staging-area.ts';
@@ -13,7 +14,7 @@ interface KeeperOptions {
   runId: string;
   graph: BoundGraph;
   keys: ReadonlyMap<NodeId, string | null>;
-  engineVersion: string;
+  versions: Versions;
   counts: 'exact' | 'fast';
   dataDirectory: string;
   identity: PipelineIdentity;
@@ -82,7 +83,7 @@ export class ResultKeeper {
   }
 
   async #remember(keys: ReadonlyMap<NodeId, string | null>, recorder: RunRecorder): Promise<void> {
-    const { graph, engineVersion, dataDirectory, identity, past } = this.#options;
+    const { graph, versions, dataDirectory, identity, past } = this.#options;
     const at = new Date().toISOString();
     const nodes: Record<string, PastNode> = {};
     for (const node of graph.nodes) {
@@ -93,7 +94,7 @@ export class ResultKeeper {
       } else
         nodes[node.id] = {
           key: keys.get(node.id) ?? null,
-          parts: keyPartsOf(node, graph, engineVersion),
+          parts: keyPartsOf(node, graph, versions),
           status,
           at,
         };

@@ -12,7 +12,7 @@ import { bindDocument } from '../bind-document.ts';
 import { changedSources } from '../changed-sources.ts';
 import { runCodeSegment } from '../code/code-segment.ts';
 import { contentKeys } from '../content-keys.ts';
-import type { EngineServices } from '../engine-services.ts';
+import { versionsOf, type EngineServices } from '../engine-services.ts';
 import { segmentRequest, type StagedResult } from '../execute/segment-request.ts';
 import { scannedFiles } from '../scanned-files.ts';
 import { findArtefacts } from '../staging/artefacts.ts';
@@ -63,7 +63,7 @@ export async function remake(options: RemakeOptions, services: EngineServices): 
   });
   const nodes = new Map(graph.nodes.map((each) => [each.id, each]));
   const running = plan.segments.flatMap((segment) => segment.nodes);
-  const keys = contentKeys(graph, { engineVersion: services.version, scope: of.workspaceId });
+  const keys = contentKeys(graph, { ...versionsOf(services), scope: of.workspaceId });
   refuseOtherRows({ nodes, running, keys, area, engineVersion: services.version });
   const making = new Making({ ...options, plan, nodes, results: resultsOf(plan) }, services);
   try {

@@ -61,9 +61,14 @@ export class Workbench {
   /** Runs it and answers when everything, samples too, is there. `watch` sees each event as it happens. */
   async run(
     sketch: Sketch,
-    options: Partial<PipelineRun> & { watch?: (event: RunEvent) => void; engineVersion?: string } = {},
+    options: Partial<PipelineRun> & {
+      watch?: (event: RunEvent) => void;
+      engineVersion?: string;
+      codeVersion?: string;
+    } = {},
   ): Promise<Finished> {
-    const { watch, engineVersion = this.services.version, ...rest } = options;
+    const { version, codeVersion: ownCode } = this.services;
+    const { watch, engineVersion = version, codeVersion = ownCode, ...rest } = options;
     const events: NumberedEvent[] = [];
     const report = await runPipeline(
       {
@@ -87,7 +92,7 @@ export class Workbench {
         ],
         ...rest,
       },
-      { ...this.services, version: engineVersion },
+      { ...this.services, version: engineVersion, codeVersion },
     );
     return finished(runReportSchema.parse(report), events);
   }
