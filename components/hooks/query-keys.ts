@@ -17,6 +17,8 @@ export const queryKeys = {
   run: (id: string) => ['runs', 'one', id],
   logs: (id: string, nodeId: string | null) => ['runs', 'one', id, 'logs', nodeId],
   rows: (id: string, nodeId: string, port: string) => ['runs', 'one', id, 'rows', nodeId, port],
+  profile: (id: string, nodeId: string) => ['profiles', id, nodeId],
+  sample: (id: string, nodeId: string, draw: number) => ['samples', id, nodeId, draw],
   schedules: ['schedules'],
   files: ['files'],
 } as const;

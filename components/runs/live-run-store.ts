@@ -48,6 +48,18 @@ export function seedLiveRun(run: RunDetail): void {
   });
 }
 
+/** Takes over a count that the run left unknown and somebody has asked for since. */
+export function noteRows(runId: string, nodeId: string, rows: number): void {
+  enqueue(runId, (run) => {
+    const node = run.nodes[nodeId];
+    if (!node || node.rowsOut !== null) return run;
+    return {
+      ...run,
+      nodes: { ...run.nodes, [nodeId]: { ...node, rowsOut: rows, rowsOutAtLeast: null } },
+    };
+  });
+}
+
 interface Follower {
   count: number;
   stop: () => void;

@@ -13,7 +13,9 @@ import { StatusBadge } from '#components/ui/status-badge.tsx';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '#components/ui/tabs.tsx';
 import { Facts } from './facts.tsx';
 import { RunLog } from './log-lines.tsx';
-import type { LiveNode, LiveRun } from './live-run.ts';
+import { isFinal, type LiveNode, type LiveRun } from './live-run.ts';
+import { CountRows } from './count-rows.tsx';
+import { ProfilePanel } from './profile/profile-panel.tsx';
 import { RowsView } from './rows-view.tsx';
 import { SchemaTable } from './schema-table.tsx';
 
@@ -49,6 +51,7 @@ export function NodeRecordPanel({ run, node, onClose }: NodeRecordPanelProps) {
       >
         <TabsList aria-label="Record">
           <TabsTrigger value="data">Data</TabsTrigger>
+          <TabsTrigger value="profile">Profile</TabsTrigger>
           <TabsTrigger value="schema">Schema</TabsTrigger>
           <TabsTrigger value="sql">SQL</TabsTrigger>
           <TabsTrigger value="logs">Logs</TabsTrigger>
@@ -56,6 +59,9 @@ export function NodeRecordPanel({ run, node, onClose }: NodeRecordPanelProps) {
         </TabsList>
         <TabsContent value="data">
           <NodeData run={run} node={node} />
+        </TabsContent>
+        <TabsContent value="profile">
+          <NodeProfile run={run} node={node} />
         </TabsContent>
         <TabsContent value="schema">
           {node.schema ? (
@@ -86,7 +92,7 @@ function factsOf(run: LiveRun, node: LiveNode): (readonly [string, React.ReactNo
   const duration = node.durationMs ?? segment?.durationMs ?? null;
   const memory = node.peakMemoryBytes ?? segment?.peakMemoryBytes ?? null;
   return [
-    ['Rows', rowsSentence(run, node)],
+    ['Rows', <RowsFact key="rows" run={run} node={node} />],
     [
       'Duration',
       duration === null ? null : `${formatDuration(duration)}${node.durationMs === null ? shared : ''}`,
@@ -109,12 +115,24 @@ function factsOf(run: LiveRun, node: LiveNode): (readonly [string, React.ReactNo
   ];
 }
 
+function RowsFact({ run, node }: { run: LiveRun; node: LiveNode }) {
+  const isUnknown = node.status === 'succeeded' && node.rowsOut === null && isFinal(run.status);
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2">
+      {rowsSentence(run, node) ?? '–'}
+      {isUnknown ? <CountRows of={{ runId: run.runId, nodeId: node.id }} name={node.name} /> : null}
+    </span>
+  );
+}
+
 function rowsSentence(run: LiveRun, node: LiveNode): string | null {
   const nameOf = (id: string) => run.nodes[id]?.name ?? id;
   const out =
     node.rowsOut === null && node.rowsOutAtLeast === null
       ? node.rowsSoFar === null
-        ? null
+        ? node.status === 'succeeded'
+          ? `${formatRows(null)} out`
+          : null
         : `${formatRows(node.rowsSoFar)} so far`
       : `${formatRows(node.rowsOut, node.rowsOutAtLeast)} out`;
   const ins =
@@ -151,6 +169,17 @@ function NodeData({ run, node }: { run: LiveRun; node: LiveNode }) {
       </div>
     </div>
   );
+}
+
+function NodeProfile({ run, node }: { run: LiveRun; node: LiveNode }) {
+  if (node.status !== 'succeeded') return <RowsOrReason run={run} node={node} />;
+  if (!isFinal(run.status))
+    return (
+      <EmptyState compact title="The run is still going on">
+        A profile can be made when it has ended.
+      </EmptyState>
+    );
+  return <ProfilePanel of={{ runId: run.runId, nodeId: node.id }} name={node.name} />;
 }
 
 function RowsOrReason({ run, node }: { run: LiveRun; node: LiveNode }) {

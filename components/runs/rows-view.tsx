@@ -5,8 +5,14 @@ import { DataGrid } from '#components/data-grid/data-grid.tsx';
 import { formatCount, formatPlural } from '#components/format/numbers.ts';
 import { QueryError } from '#components/shell/query-error.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { ErrorPanel } from '#components/ui/error-panel.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { useNodeRows, type NodeOutput } from './use-node-rows.ts';
+import { toErrorRecord } from '#lib/errors/app-error.ts';
+import { RowsActions, StageButton } from './rows-actions.tsx';
+import { RandomRows } from './random-rows.tsx';
+import { TaskProgressPanel } from './task-progress.tsx';
+import type { NodeOfRun } from './use-node-task.ts';
+import { useShownRows } from './use-shown-rows.ts';
 
 /** Rows that a node of a run put out, or why there are none to see. */
 export function RowsView({
@@ -14,41 +20,68 @@ export function RowsView({
   label,
   rowsOut,
 }: {
-  output: NodeOutput;
+  output: NodeOfRun;
   label: string;
   rowsOut: number | null;
 }) {
-  const { query, pages } = useNodeRows(output);
+  const { first, random, asked } = useShownRows(output);
+  const { query, pages } = first;
   if (query.error)
     return <QueryError className="m-3" error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <RowsSkeleton />;
   const { schema, rows, total, source } = query.data;
-  if (source === 'gone') {
-    return (
-      <EmptyState compact icon={Rows3} title="These rows are gone">
-        Results are kept for a while. Run it again to see them.
-      </EmptyState>
-    );
-  }
+  if (source === 'gone') return <GoneRows asked={asked} label={label} />;
   if (schema.length === 0) return <EmptyState compact icon={Rows3} title="No columns came out" />;
+  const known = rowsOut ?? (source === 'staged' ? total : null);
+  const isPartial = source === 'sample' && (known === null || known > rows.length);
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <DataGrid
-        key={`${output.runId}/${output.nodeId}/${output.port ?? ''}`}
-        label={label}
-        schema={schema}
-        rows={rows}
-        pages={pages}
-        className="flex-1"
-      />
-      <p className="tnum shrink-0 border-t border-line px-3 py-1 text-12 text-ink-3">
-        {source === 'sample' && rowsOut !== null && rowsOut > rows.length
-          ? `Sample of ${formatCount(rows.length)} of `
-          : ''}
-        {formatPlural((source === 'sample' ? rowsOut : total) ?? rows.length, 'row')} ×{' '}
-        {formatPlural(schema.length, 'column')}
-      </p>
+      {asked.stage.error ? <ErrorPanel className="m-3" error={toErrorRecord(asked.stage.error)} /> : null}
+      <div className="min-h-0 flex-1">
+        {asked.draw === null ? (
+          <DataGrid
+            key={`${output.runId}/${output.nodeId}/${source}`}
+            label={label}
+            schema={schema}
+            rows={rows}
+            {...(pages ? { pages } : {})}
+          />
+        ) : (
+          <RandomRows random={random} label={label} />
+        )}
+      </div>
+      <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-2 border-t border-line px-3 py-0.5">
+        <p className="tnum min-w-0 flex-1 truncate text-12 text-ink-3" role="status">
+          {asked.draw === null
+            ? isPartial
+              ? `First ${formatCount(rows.length)} of `
+              : ''
+            : `${formatCount(random.query.data?.rows.length ?? 0)} random rows of `}
+          {known === null ? 'an unknown number of rows' : formatPlural(known, 'row')} ×{' '}
+          {formatPlural(schema.length, 'column')}
+        </p>
+        <RowsActions asked={asked} isPartial={isPartial} />
+      </div>
     </div>
+  );
+}
+
+/** The run kept none: they can be made again, as long as nothing has changed since. */
+export function GoneRows({
+  asked,
+  label,
+}: {
+  asked: ReturnType<typeof useShownRows>['asked'];
+  label: string;
+}) {
+  const { stage } = asked;
+  if (stage.working)
+    return <TaskProgressPanel label={label} progress={stage.progress} onCancel={stage.cancel} />;
+  if (stage.error) return <ErrorPanel className="m-3" error={toErrorRecord(stage.error)} />;
+  return (
+    <EmptyState compact icon={Rows3} title="These rows are not kept" action={<StageButton asked={asked} />}>
+      They can be made again as long as their sources are as the run saw them.
+    </EmptyState>
   );
 }
 

@@ -5,17 +5,15 @@ import { useMemo } from 'react';
 import type { RowPages } from '#components/data-grid/use-row-pages.ts';
 import { queryKeys } from '#components/hooks/query-keys.ts';
 import { callApi } from '#lib/contracts/client.ts';
+import type { NodeOfRun } from './use-node-task.ts';
 
 const FIRST_ROWS = 200;
 
-export interface NodeOutput {
-  runId: string;
-  nodeId: string;
-  port?: string;
-}
-
 /** What a node of a run put out: its first rows, and the way to the rest. `enabled` is false until it has finished. */
-export function useNodeRows({ runId, nodeId, port = 'output' }: NodeOutput, enabled = true) {
+export function useNodeRows(
+  { runId, nodeId, port = 'output' }: NodeOfRun & { port?: string },
+  enabled = true,
+) {
   const query = useQuery({
     queryKey: queryKeys.rows(runId, nodeId, port),
     queryFn: ({ signal }) =>

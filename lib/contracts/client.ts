@@ -98,7 +98,8 @@ export function downloadUrl(path: string): string {
   return apiUrl('downloadFile', { query: { path } });
 }
 
-interface RawAnswer {
+/** An answer as it came. */
+export interface RawAnswer {
   status: number;
   json: unknown;
 }
@@ -117,7 +118,8 @@ async function send(url: string, init: RequestInit): Promise<RawAnswer> {
   return answer;
 }
 
-function readJson(text: string): unknown {
+/** A text as JSON, or undefined where it is none. */
+export function readJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -125,7 +127,8 @@ function readJson(text: string): unknown {
   }
 }
 
-function throwIfError(answer: RawAnswer): void {
+/** Throws what an answer other than a good one tells. */
+export function throwIfError(answer: RawAnswer): void {
   if (answer.status >= 200 && answer.status < 300) return;
   const parsed = apiErrorSchema.safeParse(answer.json);
   if (!parsed.success) {
@@ -148,14 +151,17 @@ function parseData(endpoint: Endpoint, answer: RawAnswer): unknown {
   throw unreadable(parsed.error);
 }
 
-const unreachable = (cause?: unknown) =>
+/** No answer came. */
+export const unreachable = (cause?: unknown) =>
   new AppError('unreachable', 'Sluice does not answer.', {
     kind: 'transient',
     hint: 'Is the server still running?',
     cause,
   });
-const aborted = () => new AppError('aborted', 'The request was given up.', { kind: 'user' });
-const unreadable = (cause: unknown) =>
+/** The caller gave it up. */
+export const aborted = () => new AppError('aborted', 'The request was given up.', { kind: 'user' });
+/** The answer does not fit its contract. */
+export const unreadable = (cause: unknown) =>
   new AppError('unreadable-answer', 'The server’s answer was not understood.', {
     kind: 'bug',
     hint: 'Reload the page.',

@@ -12,6 +12,7 @@ import { ErrorTab } from './error-tab.tsx';
 import { InputTab } from './input-tab.tsx';
 import { OutputTab } from './output-tab.tsx';
 import { ProblemsTab } from './problems-tab.tsx';
+import { ProfileTab } from './profile-tab.tsx';
 import { SchemaTab } from './schema-tab.tsx';
 
 /** Rows and findings along the bottom: of the selected node, and of the whole pipeline. */
@@ -47,6 +48,9 @@ export function DataPanel() {
           <TabsTrigger value="output" disabled={nodeId === null}>
             Output
           </TabsTrigger>
+          <TabsTrigger value="profile" disabled={nodeId === null}>
+            Profile
+          </TabsTrigger>
           <TabsTrigger value="schema" disabled={nodeId === null}>
             Schema
           </TabsTrigger>
@@ -69,6 +73,9 @@ export function DataPanel() {
         </TabsContent>
         <TabsContent value="output">
           {nodeId === null ? <ChooseNode /> : <OutputTab key={nodeId} nodeId={nodeId} />}
+        </TabsContent>
+        <TabsContent value="profile">
+          {nodeId === null ? <ChooseNode /> : <ProfileTab key={nodeId} nodeId={nodeId} />}
         </TabsContent>
         <TabsContent value="schema" className="overflow-y-auto">
           {nodeId === null ? <ChooseNode /> : <SchemaTab nodeId={nodeId} />}

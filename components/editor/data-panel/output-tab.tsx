@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { DataGrid } from '#components/data-grid/data-grid.tsx';
 import { formatPlural } from '#components/format/numbers.ts';
 import { formatDuration } from '#components/format/time.ts';
-import { useLiveNode } from '#components/runs/live-run-store.ts';
+import { isFinal } from '#components/runs/live-run.ts';
+import { useLiveNode, useLiveRun } from '#components/runs/live-run-store.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { FaultList } from '#components/ui/error-panel.tsx';
 import { QueryError } from '#components/shell/query-error.tsx';
@@ -21,6 +22,7 @@ export function OutputTab({ nodeId }: { nodeId: string }) {
   const node = useNode(nodeId);
   const runId = useRun((state) => state.run?.id ?? null);
   const record = useLiveNode(runId, nodeId);
+  const status = useLiveRun(runId)?.status;
   const stale = useStaleReason(nodeId);
   const [chosen, setChosen] = useState<'run' | 'preview' | null>(null);
   const hasRun = record !== undefined && record.status === 'succeeded' && runId !== null;
@@ -39,7 +41,16 @@ export function OutputTab({ nodeId }: { nodeId: string }) {
     />
   ) : null;
   if (source === 'run' && runId !== null && record)
-    return <RunRows runId={runId} record={record} label={label} aside={choice} stale={stale} />;
+    return (
+      <RunRows
+        runId={runId}
+        record={record}
+        label={label}
+        aside={choice}
+        stale={stale}
+        isOver={status !== undefined && isFinal(status)}
+      />
+    );
   return <PreviewOutput nodeId={nodeId} label={label} aside={choice} />;
 }
 

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type DataTab = 'output' | 'input' | 'schema' | 'logs' | 'error' | 'problems';
+export type DataTab = 'output' | 'input' | 'profile' | 'schema' | 'logs' | 'error' | 'problems';
 export type InspectorTab = 'config' | 'sql' | 'docs';
 
 /** Where a menu of nodes stands open on the canvas, and what it is for. */
