@@ -34,6 +34,7 @@ export function RowsView({
   if (schema.length === 0) return <EmptyState compact icon={Rows3} title="No columns came out" />;
   const known = rowsOut ?? (source === 'staged' ? total : null);
   const isPartial = source === 'sample' && (known === null || known > rows.length);
+  const shownCount = asked.draw === null ? rows.length : (random.query.data?.rows.length ?? 0);
   return (
     <div className="flex h-full min-h-0 flex-col">
       {asked.stage.error ? <ErrorPanel className="m-3" error={toErrorRecord(asked.stage.error)} /> : null}
@@ -52,18 +53,29 @@ export function RowsView({
       </div>
       <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-2 border-t border-line px-3 py-0.5">
         <p className="tnum min-w-0 flex-1 truncate text-12 text-ink-3" role="status">
-          {asked.draw === null
-            ? isPartial
-              ? `First ${formatCount(rows.length)} of `
-              : ''
-            : `${formatCount(random.query.data?.rows.length ?? 0)} random rows of `}
-          {known === null ? 'an unknown number of rows' : formatPlural(known, 'row')} ×{' '}
+          {rowsWords({ draw: asked.draw, shown: shownCount, known, isPartial })} ×{' '}
           {formatPlural(schema.length, 'column')}
         </p>
         <RowsActions asked={asked} isPartial={isPartial} />
       </div>
     </div>
   );
+}
+
+/** `First 50 of 3,000,000 rows`, `50 random rows of 3,000,000` */
+function rowsWords(of: {
+  draw: number | null;
+  shown: number;
+  known: number | null;
+  isPartial: boolean;
+}): string {
+  const { draw, shown, known, isPartial } = of;
+  if (draw !== null)
+    return `${formatPlural(shown, 'random row')}${known === null ? '' : ` of ${formatCount(known)}`}`;
+  if (known === null) return `First ${formatPlural(shown, 'row')}`;
+  return isPartial
+    ? `First ${formatCount(shown)} of ${formatPlural(known, 'row')}`
+    : formatPlural(known, 'row');
 }
 
 /** The run kept none: they can be made again, as long as nothing has changed since. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { queryKeys } from '#components/hooks/query-keys.ts';
 import type { TaskProgress } from '#lib/contracts/profile.ts';
@@ -14,6 +14,13 @@ export interface NodeOfRun {
   nodeId: string;
 }
 
+/** What was looked at is counted, and kept unless it was only counted: what is known of it on this page follows. */
+function takeOver(client: QueryClient, { runId, nodeId }: NodeOfRun, rows: number): void {
+  noteRows(runId, nodeId, rows);
+  void client.invalidateQueries({ queryKey: queryKeys.rows(runId, nodeId, 'output') });
+  void client.invalidateQueries({ queryKey: queryKeys.run(runId), exact: true });
+}
+
 /** What a node's rows look like. Asked for as soon as somebody looks, given up when nobody does any more. */
 export function useProfile({ runId, nodeId }: NodeOfRun) {
   const client = useQueryClient();
@@ -21,9 +28,14 @@ export function useProfile({ runId, nodeId }: NodeOfRun) {
   const queryKey = queryKeys.profile(runId, nodeId);
   const query = useQuery({
     queryKey,
-    queryFn: ({ signal }) => {
-      setProgress(null);
-      return callTask('getProfile', { params: { id: runId, nodeId }, signal, onProgress: setProgress });
+    queryFn: async ({ signal }) => {
+      const profile = await callTask('getProfile', {
+        params: { id: runId, nodeId },
+        signal,
+        onProgress: setProgress,
+      });
+      takeOver(client, { runId, nodeId }, profile.rows);
+      return profile;
     },
     // The rows of a run that has ended do not change.
     staleTime: Infinity,
@@ -41,9 +53,14 @@ export function useRandomRows({ runId, nodeId }: NodeOfRun, draw: number | null)
   const queryKey = queryKeys.sample(runId, nodeId, draw ?? 0);
   const query = useQuery({
     queryKey,
-    queryFn: ({ signal }) => {
-      setProgress(null);
-      return callTask('getSample', { params: { id: runId, nodeId }, signal, onProgress: setProgress });
+    queryFn: async ({ signal }) => {
+      const page = await callTask('getSample', {
+        params: { id: runId, nodeId },
+        signal,
+        onProgress: setProgress,
+      });
+      if (page.total !== null) takeOver(client, { runId, nodeId }, page.total);
+      return page;
     },
     enabled: draw !== null,
     staleTime: Infinity,
@@ -95,11 +112,8 @@ export function useNodeTask(name: 'stageNode' | 'countRows', { runId, nodeId }: 
           if (!controller.signal.aborted) setState({ working: true, progress, error: null });
         },
       });
-      noteRows(runId, nodeId, rows);
-      if (name === 'stageNode')
-        await client.invalidateQueries({ queryKey: queryKeys.rows(runId, nodeId, 'output') });
+      takeOver(client, { runId, nodeId }, rows);
       setState({ working: false, progress: null, error: null });
-      void client.invalidateQueries({ queryKey: queryKeys.run(runId), exact: true });
     } catch (thrown) {
       if (!controller.signal.aborted) setState({ working: false, progress: null, error: toAppError(thrown) });
     }

@@ -71,11 +71,14 @@ function factsOf(column: ColumnProfile, { rows }: Profile): (readonly [string, R
     ['Infinite', infiniteText(notFinite)],
     [
       column.kind === 'nested' ? 'Items' : column.kind === 'text' ? 'Characters' : 'Bytes',
-      lengths
-        ? `${lengths.min} – ${lengths.max}, ${valueText(Number(lengths.mean.toFixed(1)))} on average`
-        : null,
+      lengths ? lengthsText(lengths) : null,
     ],
   ];
+}
+
+function lengthsText({ min, mean, max }: NonNullable<ColumnProfile['lengths']>): string {
+  if (min === max) return formatCount(max);
+  return `${formatCount(min)} – ${formatCount(max)}, ${valueText(Number(mean.toFixed(1)))} on average`;
 }
 
 function infiniteText(notFinite: ColumnProfile['notFinite']): string | null {

@@ -3,7 +3,6 @@
 import { ChartColumn } from 'lucide-react';
 import { useState } from 'react';
 import { formatPlural } from '#components/format/numbers.ts';
-import { TimeAgo } from '#components/format/time-ago.tsx';
 import { formatDuration } from '#components/format/time.ts';
 import { QueryError } from '#components/shell/query-error.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -57,8 +56,8 @@ function ProfileView({ profile, name }: { profile: Profile; name: string }) {
           <span className="text-ink-2">
             {formatPlural(profile.rows, 'row')} × {formatPlural(profile.columns.length, 'column')}
           </span>
-          {' · '}
-          <TimeAgo at={profile.computedAt} /> in {formatDuration(profile.durationMs)}
+          {' · made in '}
+          {formatDuration(profile.durationMs)}
           {basis === null ? null : <> · {basis}</>}
         </p>
         {profile.columns.length > FEW_COLUMNS ? (

@@ -62,13 +62,19 @@ export function ProfileRow({ column, profile }: ProfileRowProps) {
         </span>
         <NullShare column={column} rows={profile.rows} />
         <span className="tnum text-right text-12 text-ink-2 @2xl:text-left">
-          {allDiffer(column, profile.rows) ? 'all differ' : distinctText(column)}
-          <span className="text-ink-3 @2xl:hidden"> distinct</span>
+          {allDiffer(column, profile.rows) ? (
+            'all differ'
+          ) : (
+            <>
+              {distinctText(column)}
+              <span className="text-ink-3 @2xl:hidden"> distinct</span>
+            </>
+          )}
         </span>
         <span className="col-span-3 @2xl:col-span-1">
           <Shape column={column} basis={profile.basis.rows} active={active} onActive={setActive} />
         </span>
-        <span className="tnum col-span-3 flex min-w-0 flex-col text-12 @2xl:col-span-1">
+        <span className="tnum col-span-3 flex min-w-0 justify-between gap-x-4 text-12 @2xl:col-span-1 @2xl:flex-col">
           {bucket ? (
             <span className="truncate text-ink-1">{bucketText(bucket, profile.basis.rows)}</span>
           ) : (

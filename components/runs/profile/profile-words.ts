@@ -60,10 +60,10 @@ export function shareText(rows: number, of: number): string {
   return of === 0 ? '0 %' : formatShare(rows / of);
 }
 
-/** `3,000,000 rows × 29 columns` and what the shapes are made of. */
+/** What the shapes are made of, where that is not all rows. */
 export function basisText({ basis }: Profile): string | null {
   return basis.sampled
-    ? `Distinct values are estimated; shapes, shares and quantiles are of ${formatCount(basis.rows)} random rows`
+    ? `distinct values estimated, shapes from ${formatCount(basis.rows)} random rows`
     : null;
 }
 
