@@ -54,6 +54,6 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** `1.08 (1.02–1.13)` */
-export function sayRatio({ median, low, high }: Spread): string {
-  return `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+export function sayRatio({ median, low, high }: Spread, digits = 2): string {
+  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
 }

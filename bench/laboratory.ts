@@ -6,7 +6,8 @@ import type { RunReport } from '#lib/contracts/run-record.ts';
 import { readDocument } from '#lib/document/read.ts';
 import { openReach } from '#server/files/file-root.ts';
 import { openEngineServices } from '#server/runner/engine-services.ts';
-import { runPipeline } from '#server/runner/run-pipeline.ts';
+import type { RunListener } from '#server/runner/execute/run-recorder.ts';
+import { runPipeline, type ReuseOptions } from '#server/runner/run-pipeline.ts';
 
 /** What both sides of a comparison get. */
 export interface Equipment {
@@ -26,6 +27,18 @@ export interface TimedRun {
   executionCpuMs: number;
   /** From there until every node's sample is there. */
   samplesMs: number;
+  /** All of it, from the document as text to the last sample. */
+  wholeMs: number;
+  wholeCpuMs: number;
+}
+
+export interface RunChanges {
+  runId?: string;
+  memoryLimitBytes?: number;
+  /** Present: earlier results are used, and this run leaves its own. */
+  reuse?: ReuseOptions;
+  /** Told of its events besides. */
+  listener?: RunListener;
 }
 
 /** Runs pipelines as the product does, and times them. */
@@ -44,9 +57,11 @@ export class Laboratory {
   }
 
   /** Throws where the run does not succeed. Its staged results are removed at once. */
-  async run(document: unknown, more: { memoryLimitBytes?: number } = {}): Promise<TimedRun> {
+  async run(document: unknown, more: RunChanges = {}): Promise<TimedRun> {
     const { folder, threads, memoryLimitBytes } = this.equipment;
-    const runId = randomUUID();
+    const runId = more.runId ?? randomUUID();
+    const begun = performance.now();
+    const beforeAll = process.cpuUsage();
     const at = { started: NaN, written: NaN, finished: NaN, cpu: NaN, finishedCpu: NaN };
     let before: NodeJS.CpuUsage | undefined;
     const report = await runPipeline(
@@ -59,6 +74,7 @@ export class Laboratory {
         dataDirectory: path.join(folder, 'sluice'),
         memoryLimitBytes: more.memoryLimitBytes ?? memoryLimitBytes,
         threads,
+        reuse: more.reuse,
         signal: new AbortController().signal,
         listeners: [
           {
@@ -76,11 +92,13 @@ export class Laboratory {
             },
             sampled: () => undefined,
           },
+          ...(more.listener ? [more.listener] : []),
         ],
       },
       this.#services,
     );
     const ended = performance.now();
+    const wholeCpuMs = cpuMs(beforeAll);
     await rm(path.join(folder, 'sluice', 'staging', runId), { recursive: true, force: true });
     // As the runner does between runs.
     this.#services.prepare();
@@ -92,7 +110,14 @@ export class Laboratory {
       executionMs: at.finished - at.started,
       executionCpuMs: at.finishedCpu,
       samplesMs: ended - at.finished,
+      wholeMs: ended - begun,
+      wholeCpuMs,
     };
+  }
+
+  /** Processes that run people's code. */
+  get sandboxProcesses(): number[] {
+    return this.#services.sandbox.processIds;
   }
 
   /** Removes its folder, outputs and all. */

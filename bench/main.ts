@@ -3,17 +3,23 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareTables } from './data.ts';
+import { benchFrames } from './frames.ts';
 import { benchFused } from './fused.ts';
+import { benchMemory } from './memory.ts';
 import { benchOutOfCore } from './out-of-core.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchReuse } from './reuse.ts';
 import { benchStaging } from './staging.ts';
 import { Laboratory } from './laboratory.ts';
 
 const USAGE = `npm run bench -- [--quick] [--rounds N] [--only TEXT] [NAME…]
   fused      runs against queries written by hand
   staging    keeping every node's rows against keeping what is needed
+  reuse      a run that finds everything done against a full one
   outofcore  memory for a quarter of the data against plenty
   overhead   milliseconds per node of chains and wide graphs
+  memory     the most memory of each way, in processes of their own
+  frames     code against SQL, by the number of rows
   --quick    a tenth of the rows, fewer rounds
   --only     pipelines whose name holds this`;
 
@@ -52,8 +58,11 @@ async function bench(): Promise<void> {
     const tables = await prepareTables(folder, scale);
     if (wanted('fused')) await benchFused(laboratory, { tables, rounds, only: values.only, say });
     if (wanted('staging')) await benchStaging(laboratory, { tables, rounds, only: values.only, say });
+    if (wanted('reuse')) await benchReuse(laboratory, { tables, rounds, only: values.only, say });
     if (wanted('outofcore')) await benchOutOfCore(laboratory, { tables, scale, rounds, say });
     if (wanted('overhead')) await benchOverhead(laboratory, { tables, rounds: Math.min(rounds, 5), say });
+    if (wanted('memory')) await benchMemory({ tables, scale, rounds, only: values.only, say });
+    if (wanted('frames')) await benchFrames(laboratory, { tables, rounds, quick: values.quick, say });
   } finally {
     await laboratory.close();
   }
