@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 /**
- * Throws unless both files hold the same rows, in whatever order; floating-point numbers to nine digits, since sums
- * come out a little different from thread to thread.
+ * Throws unless both files hold the same rows, in whatever order; floating-point numbers to eleven digits, since sums
+ * come out a little different from thread to thread (to fewer, sums of cents would often lie between two roundings).
  */
 export async function sameRows(connection: DuckDBConnection, one: string, other: string): Promise<void> {
   const [left, right] = [await digest(connection, one), await digest(connection, other)];
@@ -14,7 +14,7 @@ async function digest(connection: DuckDBConnection, file: string): Promise<strin
   const cells = described
     .getRows()
     .map(([name, type]) =>
-      type === 'DOUBLE' ? `printf('%.8e', "${String(name)}")` : `"${String(name)}"::VARCHAR`,
+      type === 'DOUBLE' ? `printf('%.10e', "${String(name)}")` : `"${String(name)}"::VARCHAR`,
     );
   const reader = await connection.runAndReadAll(
     `SELECT count(*)::VARCHAR || ' rows, ' || coalesce(sum(hash(${cells.join(', ')}))::VARCHAR, '') FROM '${file}'`,

@@ -142,6 +142,8 @@ export interface RejectedRows {
 
 export interface PageRequest {
   path: string;
+  /** The columns of a Parquet file that is no staged result; a staged one tells them itself. */
+  schema?: Schema;
   offset: number;
   limit: number;
   signal?: AbortSignal;
@@ -160,6 +162,8 @@ export interface PrefixRequest {
   /** The step whose rows are wanted. */
   nodeId: string;
   limit: number;
+  /** The columns of that step, where they are known. */
+  schema?: Schema;
   ordered: boolean;
   parameters: BoundParameters;
   signal: AbortSignal;

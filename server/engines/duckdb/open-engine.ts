@@ -92,11 +92,9 @@ class DuckDBEngine implements Engine {
     const { sql } = compose(request.steps, reads, { last: request.nodeId, tags: new Map() });
     return inPlainWords(
       () =>
-        instance.use(
-          (connection) =>
-            readFirstRows(connection, { select: sql, limit: request.limit, parameters: request.parameters }),
-          { signal: request.signal },
-        ),
+        instance.use((connection) => readFirstRows(connection, { ...request, select: sql }), {
+          signal: request.signal,
+        }),
       sql,
     );
   }

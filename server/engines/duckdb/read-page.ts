@@ -17,9 +17,9 @@ const LONGEST_TEXT = 5000;
 /** Rows `offset` to `offset + limit` of a staged file, in its own order. */
 export async function readStagedPage(
   connection: DuckDBConnection,
-  page: { path: string; offset: number; limit: number },
+  page: { path: string; schema?: Schema; offset: number; limit: number },
 ): Promise<RowsPage> {
-  const schema = await stagedSchema(connection, page.path);
+  const schema = page.schema ?? (await stagedSchema(connection, page.path));
   const total = await storedRows(connection, page.path);
   // A window over the file's row numbers reads the row groups that hold it, and no others.
   const rowNumber = 'file_row_number';
@@ -35,9 +35,9 @@ export async function readStagedPage(
 /** The first rows of a SELECT. */
 export async function readFirstRows(
   connection: DuckDBConnection,
-  query: { select: string; limit: number; parameters: BoundParameters },
+  query: { select: string; schema?: Schema; limit: number; parameters: BoundParameters },
 ): Promise<RowsPage> {
-  const schema = await describeColumns(connection, query.select);
+  const schema = query.schema ?? (await describeColumns(connection, query.select));
   return { schema, rows: await readJsonRows(connection, { ...query, schema }), offset: 0, total: null };
 }
 

@@ -11,6 +11,16 @@ const LOST_IN_PARQUET = new Set(['HUGEINT', 'UHUGEINT', 'INTERVAL', 'TIME WITH T
 /** Parquet gives these back as another type; a cast restores them. */
 const RENAMED_BY_PARQUET = new Set(['TIMESTAMP_S', 'TIMESTAMP_MS', 'BIT', 'BIGNUM']);
 
+/** Types whose values come back from `portableColumns` as they went in, once read with `restoredColumns`. */
+const PLAIN =
+  /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\)|VARCHAR|DATE|TIME|TIMESTAMP( WITH TIME ZONE)?)$/;
+
+/** True where a Parquet file written for others holds these columns without loss. */
+export function keepsEveryType(schema: Schema): boolean {
+  // The name under which DuckDB numbers a file's rows when a page of it is read.
+  return schema.every(({ name, type }) => PLAIN.test(type) && name.toLowerCase() !== 'file_row_number');
+}
+
 /** The columns of a staged file, in the types that Parquet keeps. */
 export function storedColumns(schema: Schema): string {
   return schema.map(({ name, type }) => castTo(name, type, storedType(type))).join(', ');

@@ -1,15 +1,17 @@
 import type { BoundNode } from '#lib/bind/types.ts';
-import type { NodeId } from '#lib/graph/ids.ts';
-import type { RunPlan, Segment } from '#lib/plan/types.ts';
-import { toAppError } from '#lib/errors/app-error.ts';
-import { mayReorder } from '#lib/nodes/row-position.ts';
-import { inputsOf } from '#lib/plan/readers.ts';
-import type { Expression } from '#lib/sql/expression.ts';
-import { partsOf } from '#lib/sql/relation-parts.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
-import type { Engine } from '#server/engines/duckdb/engine.ts';
+import { toAppError } from '#lib/errors/app-error.ts';
+import type { NodeId } from '#lib/graph/ids.ts';
+import { inputsOf, readersByNode, type Readers } from '#lib/plan/readers.ts';
+import { passageOf, pickedColumns } from '#lib/plan/sampling.ts';
+import type { RunPlan, Segment } from '#lib/plan/types.ts';
+import type { DestinationFile, Engine, PageRequest } from '#server/engines/duckdb/engine.ts';
+import { keepsEveryType } from '#server/engines/duckdb/stored-types.ts';
+import type { StagingArea } from '../staging/staging-area.ts';
+import { stampOf } from '../staging/stamp.ts';
 import type { RunRecorder } from './run-recorder.ts';
-import { boundParameters, prefixOf, prefixSteps, readsOf, type StagedResult } from './segment-request.ts';
+import { KeptSamples } from './kept-samples.ts';
+import type { StagedResult } from './segment-request.ts';
 
 /** Rows of a node that are kept with its record. */
 const SAMPLE_ROWS = 50;
@@ -22,6 +24,9 @@ export interface SampleRequest {
   engine: Engine;
   recorder: RunRecorder;
   results: ReadonlyMap<NodeId, StagedResult>;
+  /** What destinations wrote. */
+  destinations: ReadonlyMap<NodeId, DestinationFile>;
+  staging: Pick<StagingArea, 'entry'>;
   /** Samples taken side by side. */
   concurrency: number;
   /** Segments that ran well. */
@@ -29,10 +34,9 @@ export interface SampleRequest {
 }
 
 /**
- * The first rows of every node that has some, once the run itself is over: a page of what is staged, else the node's
- * part of its statement again, over the same staged results, with a limit. What has been computed for one node is kept
- * for its reader's sample, so that a long chain is not computed anew for each of its nodes. A sample that cannot be had
- * is no failure of the run; the log says so.
+ * The first rows of every node that has some, once the run itself is over. What lies on disk is read there; what shows in
+ * a reader's rows is taken from them; the rest is the node's part of its statement again, with a limit, over what has
+ * been sampled before wherever that is enough. A sample that cannot be had is no failure of the run; the log says so.
  */
 export async function takeSamples(request: SampleRequest): Promise<void> {
   const { plan, recorder, executed, concurrency } = request;
@@ -41,123 +45,133 @@ export async function takeSamples(request: SampleRequest): Promise<void> {
     const record = recorder.record(node.id);
     return record?.status === 'succeeded' && record.sample === null;
   });
+  const sampler = new Sampler(request);
+  for (const node of succeeded) await sampler.orWarn(node, () => sampler.read(node));
+  for (const node of succeeded.toReversed()) if (!sampler.isDone(node.id)) sampler.takeFromReader(node);
   // Nodes of one segment come one after another, since each may start from the one before.
-  const waiting = [...Map.groupBy(succeeded, (node) => segments.get(node.id) ?? node.id).values()];
-  const sampler = new Sampler(request, segments);
+  const waiting = [...Map.groupBy(succeeded, (node) => segments.get(node.id) ?? node.id).entries()];
   const worker = async (): Promise<void> => {
-    for (let group = waiting.shift(); group; group = waiting.shift())
-      for (const node of group) await sampler.take(node);
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [segment, nodes] = next;
+      await sampler.computeAll(nodes, typeof segment === 'object' && segment.ordered);
+    }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   recorder.inputsSampled();
 }
 
-interface Kept {
-  ordered: boolean;
-  isWhole: boolean;
-}
-
 class Sampler {
   readonly #request: SampleRequest;
-  readonly #segments: ReadonlyMap<NodeId, Segment>;
   readonly #nodes: ReadonlyMap<NodeId, BoundNode>;
-  /** Nodes whose first rows the engine holds as tables: of which kind of segment, and whether these are all their rows. */
-  readonly #kept = new Map<NodeId, Kept>();
+  readonly #readers: Readers;
 
-  constructor(request: SampleRequest, segments: ReadonlyMap<NodeId, Segment>) {
+  constructor(request: SampleRequest) {
     this.#request = request;
-    this.#segments = segments;
-    this.#nodes = new Map(request.plan.graph.nodes.map((node) => [node.id, node]));
+    const { nodes } = request.plan.graph;
+    this.#nodes = new Map(nodes.map((node) => [node.id, node]));
+    this.#readers = readersByNode(nodes);
   }
 
-  async take(node: BoundNode): Promise<void> {
-    const { recorder, results, engine } = this.#request;
-    try {
-      const staged = results.get(node.id);
-      if (recorder.record(node.id)?.rowsOut === 0) recorder.sampled(node.id, []);
-      else if (staged) {
-        const signal = AbortSignal.timeout(SAMPLE_TIMEOUT_MS);
-        const page = await engine.readPage({ path: staged.path, offset: 0, limit: SAMPLE_ROWS, signal });
-        recorder.sampled(node.id, page.rows);
-      } else recorder.sampled(node.id, await this.#compute(node));
-    } catch (thrown) {
-      recorder.log('warn', `No sample of "${node.name}": ${toAppError(thrown).message}`, node.id);
+  isDone(id: NodeId): boolean {
+    return this.#sample(id) !== null;
+  }
+
+  /** Rows that lie on disk. */
+  async read(node: BoundNode): Promise<void> {
+    const { recorder, results, destinations } = this.#request;
+    const staged = results.get(node.id);
+    const written = destinations.get(node.id);
+    if (this.#rowsOut(node.id) === 0) recorder.sampled(node.id, []);
+    else if (staged) recorder.sampled(node.id, await this.#page({ path: staged.path }));
+    else if (
+      written?.format === 'parquet' &&
+      written.partitionBy.length === 0 &&
+      keepsEveryType(node.schema)
+    ) {
+      const rows = await this.#page({ path: written.path, schema: node.schema });
+      if (await this.#isUntouched(node.id, written.path)) recorder.sampled(node.id, rows);
     }
   }
 
-  async #compute(node: BoundNode): Promise<JsonRow[]> {
-    // Where the node promises an order, its sample is its first rows, whatever its statement was allowed.
-    const ordered = (this.#segments.get(node.id)?.ordered ?? false) || node.ordered;
-    const rowsOut = this.#request.recorder.record(node.id)?.rowsOut ?? null;
-    const known = [...this.#kept].filter(([, kept]) => kept.ordered === ordered);
-    const whole = new Set(known.flatMap(([id, kept]) => (kept.isWhole ? [id] : [])));
-    let rows: JsonRow[] | null = null;
-    if (isRowByRow(node) && known.some(([id]) => !whole.has(id) && inputsOf(node).includes(id))) {
-      const first = await this.#computeFrom(node, new Set(known.map(([id]) => id)), ordered);
-      if (first.length >= Math.min(SAMPLE_ROWS, rowsOut ?? SAMPLE_ROWS)) rows = first;
+  /** Rows that show in those of a node that reads this one. */
+  takeFromReader(node: BoundNode): void {
+    for (const reader of this.#readers.get(node.id) ?? []) {
+      const rows = this.#sample(reader.id);
+      const passage = rows && passageOf(node, reader);
+      if (!passage || !node.schema.every(({ name }) => passage.columns.has(name))) continue;
+      const isFirst = passage.inOrder && passage.rows !== 'some' && reader.ordered;
+      if (node.ordered && !isFirst) continue;
+      if (rows.length < this.#wanted(node.id)) continue;
+      this.#request.recorder.sampled(node.id, renamed(rows, [...passage.columns]));
+      return;
     }
-    rows ??= await this.#computeFrom(node, whole, ordered);
-    this.#kept.set(node.id, { ordered, isWhole: rowsOut === rows.length });
-    return rows;
   }
 
-  #computeFrom(node: BoundNode, kept: ReadonlySet<NodeId>, ordered: boolean): Promise<JsonRow[]> {
-    const { engine, results, plan } = this.#request;
-    const around = { nodes: this.#nodes, results, kept };
-    const prefix = prefixOf(node.id, around);
-    return engine.keepSample({
-      reads: readsOf(prefix, around),
-      steps: prefixSteps(prefix),
-      nodeId: node.id,
-      schema: node.schema,
+  /** The rest of a segment's nodes, in the order of the graph. */
+  async computeAll(nodes: readonly BoundNode[], isOrdered: boolean): Promise<void> {
+    const open = nodes.filter((node) => !this.isDone(node.id));
+    const kept = new KeptSamples({
+      ...this.#request,
+      nodes: this.#nodes,
+      // Where a node promises an order, its sample is its first rows, whatever its statement was allowed.
+      ordered: isOrdered || open.some((node) => node.ordered),
       limit: SAMPLE_ROWS,
-      ordered,
-      parameters: boundParameters(plan.graph),
-      signal: AbortSignal.timeout(SAMPLE_TIMEOUT_MS),
+      rowsOut: (id) => this.#rowsOut(id),
+      signal: () => AbortSignal.timeout(SAMPLE_TIMEOUT_MS),
     });
+    for (const node of open)
+      await this.orWarn(node, async () => {
+        const isRead = (this.#readers.get(node.id) ?? []).some(({ id }) => !this.isDone(id));
+        this.#request.recorder.sampled(node.id, this.#picked(node) ?? (await kept.compute(node, isRead)));
+      });
+  }
+
+  async orWarn(node: BoundNode, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      const { message } = toAppError(thrown);
+      this.#request.recorder.log('warn', `No sample of "${node.name}": ${message}`, node.id);
+    }
+  }
+
+  /** The input's rows where the node only picks columns of them. */
+  #picked(node: BoundNode): JsonRow[] | null {
+    const columns = pickedColumns(node);
+    const [input] = inputsOf(node);
+    const rows = input === undefined ? null : this.#sample(input);
+    return columns && rows ? renamed(rows, [...columns]) : null;
+  }
+
+  async #page(file: Pick<PageRequest, 'path' | 'schema'>): Promise<JsonRow[]> {
+    const signal = AbortSignal.timeout(SAMPLE_TIMEOUT_MS);
+    const page = await this.#request.engine.readPage({ ...file, offset: 0, limit: SAMPLE_ROWS, signal });
+    return page.rows;
+  }
+
+  /** False where somebody wrote the file after this run did: its rows are no longer this run's. */
+  async #isUntouched(id: NodeId, path: string): Promise<boolean> {
+    const result = this.#request.staging.entry(id)?.result;
+    return result?.kind === 'written' && result.stamp === (await stampOf(path));
+  }
+
+  /** Fewer rows than this are no sample. */
+  #wanted(id: NodeId): number {
+    return Math.min(SAMPLE_ROWS, this.#rowsOut(id) ?? SAMPLE_ROWS);
+  }
+
+  #rowsOut(id: NodeId): number | null {
+    return this.#request.recorder.record(id)?.rowsOut ?? null;
+  }
+
+  #sample(id: NodeId): JsonRow[] | null {
+    return this.#request.recorder.record(id)?.sample ?? null;
   }
 }
 
-/** True where each row comes from one row of the one input, in its order: its first rows follow from the input's. */
-function isRowByRow(node: BoundNode): boolean {
-  return (
-    inputsOf(node).length === 1 &&
-    node.masters.length === 0 &&
-    partsOf(node.relation).every((part) => {
-      switch (part.op) {
-        case 'input':
-          return true;
-        case 'filter':
-          return isOfOneRow(part.condition);
-        case 'project':
-          return part.columns.every(({ expression }) => isOfOneRow(expression));
-        default:
-          return false;
-      }
-    })
-  );
-}
-
-function isOfOneRow(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'column':
-    case 'literal':
-      return true;
-    case 'checked':
-      return !expression.volatile && !mayReorder(expression.sql);
-    case 'not':
-    case 'is-null':
-    case 'cast':
-      return isOfOneRow(expression.operand);
-    case 'operator':
-      return isOfOneRow(expression.left) && isOfOneRow(expression.right);
-    case 'call':
-      return (
-        expression.filter === undefined &&
-        expression.orderBy === undefined &&
-        expression.args.every(isOfOneRow)
-      );
-    default:
-      return false;
-  }
+function renamed(
+  rows: readonly JsonRow[],
+  columns: readonly (readonly [to: string, from: string])[],
+): JsonRow[] {
+  return rows.map((row) => Object.fromEntries(columns.map(([to, from]) => [to, row[from] ?? null])));
 }

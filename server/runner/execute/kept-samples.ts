@@ -1,0 +1,97 @@
+import type { BoundNode } from '#lib/bind/types.ts';
+import type { JsonRow } from '#lib/contracts/run-record.ts';
+import type { NodeId } from '#lib/graph/ids.ts';
+import { inputsOf } from '#lib/plan/readers.ts';
+import { isRowByRow, partialInputs } from '#lib/plan/sampling.ts';
+import type { RunPlan } from '#lib/plan/types.ts';
+import type { Engine } from '#server/engines/duckdb/engine.ts';
+import { boundParameters, prefixOf, prefixSteps, readsOf, type StagedResult } from './segment-request.ts';
+
+export interface KeptSamplesContext {
+  plan: RunPlan;
+  engine: Engine;
+  nodes: ReadonlyMap<NodeId, BoundNode>;
+  results: ReadonlyMap<NodeId, StagedResult>;
+  ordered: boolean;
+  /** Rows of a sample. */
+  limit: number;
+  rowsOut: (id: NodeId) => number | null;
+  signal: () => AbortSignal;
+}
+
+/**
+ * Samples that the engine holds as tables, so that a node is computed from those of the nodes before it rather than from
+ * the sources: from all rows where these are few, from some where some rows in give rows that belong to its result.
+ */
+export class KeptSamples {
+  readonly #context: KeptSamplesContext;
+  readonly #whole = new Set<NodeId>();
+  readonly #partial = new Set<NodeId>();
+
+  constructor(context: KeptSamplesContext) {
+    this.#context = context;
+  }
+
+  /** The node's first rows, or any where it promises no order; kept where `isRead` says that another node needs them. */
+  async compute(node: BoundNode, isRead: boolean): Promise<JsonRow[]> {
+    const { limit, rowsOut } = this.#context;
+    const all = rowsOut(node.id);
+    const enough = (rows: JsonRow[]) => rows.length >= Math.min(limit, all ?? limit);
+    const parts = this.#usableParts(node);
+    const first =
+      parts.size === 0 ? null : await this.#run(node, { kept: new Set([...parts, ...this.#whole]), isRead });
+    const rows = first && enough(first) ? first : await this.#run(node, { kept: this.#whole, isRead });
+    if (isRead) (all === rows.length ? this.#whole : this.#partial).add(node.id);
+    return rows;
+  }
+
+  #run(
+    node: BoundNode,
+    { kept, isRead }: { kept: ReadonlySet<NodeId>; isRead: boolean },
+  ): Promise<JsonRow[]> {
+    const { engine, plan, limit, ordered } = this.#context;
+    const around = { ...this.#context, kept };
+    const prefix = prefixOf(node.id, around);
+    const request = {
+      reads: readsOf(prefix, around),
+      steps: prefixSteps(prefix),
+      nodeId: node.id,
+      schema: node.schema,
+      limit,
+      ordered,
+      parameters: boundParameters(plan.graph),
+      signal: this.#context.signal(),
+    };
+    return isRead ? engine.keepSample(request) : engine.samplePrefix(request).then((page) => page.rows);
+  }
+
+  /** The partial samples that may stand for their nodes on every way to this one. */
+  #usableParts(node: BoundNode): Set<NodeId> {
+    const usable = new Set<NodeId>();
+    const needed = new Set<NodeId>();
+    const visit = (at: BoundNode, allowed: boolean): void => {
+      const partial = allowed ? this.#partialInputs(at, node.ordered) : new Set<NodeId>();
+      for (const id of new Set(inputsOf(at))) {
+        const input = this.#context.nodes.get(id);
+        if (!input || this.#context.results.has(id) || this.#whole.has(id)) continue;
+        if (this.#partial.has(id)) (partial.has(id) ? usable : needed).add(id);
+        if (!this.#partial.has(id) || !partial.has(id)) visit(input, partial.has(id));
+      }
+    };
+    visit(node, true);
+    return new Set([...usable].filter((id) => !needed.has(id)));
+  }
+
+  #partialInputs(node: BoundNode, needsFirst: boolean): Set<NodeId> {
+    if (needsFirst) return new Set(isRowByRow(node) ? inputsOf(node) : []);
+    const partial = partialInputs(node);
+    if (node.relation.op !== 'join') return partial;
+    // Of two samples hardly any rows meet. One is held against all rows of the other: that which costs more to compute.
+    const [dearest] = [...partial].sort((a, b) => this.#cost(b) - this.#cost(a));
+    return new Set(dearest === undefined ? [] : [dearest]);
+  }
+
+  #cost(id: NodeId): number {
+    return prefixOf(id, { ...this.#context, kept: this.#whole }).length;
+  }
+}
