@@ -6,6 +6,7 @@ import { prepareTables } from './data.ts';
 import { benchFrames } from './frames.ts';
 import { benchFused } from './fused.ts';
 import { benchMemory } from './memory.ts';
+import { benchObservability } from './observability.ts';
 import { benchOutOfCore } from './out-of-core.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchReuse } from './reuse.ts';
@@ -19,6 +20,7 @@ const USAGE = `npm run bench -- [--quick] [--rounds N] [--only TEXT] [NAME…]
   outofcore  memory for a quarter of the data against plenty
   overhead   milliseconds per node of chains and wide graphs
   memory     the most memory of each way, in processes of their own
+  observe    10,000 events a second, observed against unobserved
   frames     code against SQL, by the number of rows
   --quick    a tenth of the rows, fewer rounds
   --only     pipelines whose name holds this`;
@@ -61,6 +63,7 @@ async function bench(): Promise<void> {
     if (wanted('reuse')) await benchReuse(laboratory, { tables, rounds, only: values.only, say });
     if (wanted('outofcore')) await benchOutOfCore(laboratory, { tables, scale, rounds, say });
     if (wanted('overhead')) await benchOverhead(laboratory, { tables, rounds: Math.min(rounds, 5), say });
+    if (wanted('observe')) await benchObservability(laboratory, { tables, rounds, say });
     if (wanted('memory')) await benchMemory({ tables, scale, rounds, only: values.only, say });
     if (wanted('frames')) await benchFrames(laboratory, { tables, rounds, quick: values.quick, say });
   } finally {

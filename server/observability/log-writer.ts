@@ -57,10 +57,14 @@ export class LogWriter {
   /** Resolves when every line is written, or after the deadline with `false`. */
   async flush(deadlineMs: number): Promise<boolean> {
     const end = Date.now() + deadlineMs;
-    while (this.#queue.length > 0 && Date.now() < end) {
+    while (this.#isPending() && Date.now() < end) {
       if (!(await this.#write())) await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    return this.#queue.length === 0;
+    return !this.#isPending();
+  }
+
+  #isPending(): boolean {
+    return this.#queue.length > 0 || this.#lost.size > 0;
   }
 
   #giveUp(lines: readonly LogRow[]): void {
@@ -71,7 +75,7 @@ export class LogWriter {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       void this.#write().then((written) => {
-        if (this.#queue.length > 0) this.#schedule(written ? 0 : RETRY_MS);
+        if (this.#isPending()) this.#schedule(written ? 0 : RETRY_MS);
       });
     }, afterMs);
   }
@@ -86,8 +90,10 @@ export class LogWriter {
 
   async #writeBatch(): Promise<boolean> {
     const batch = this.#queue.splice(0, LINES_PER_CALL);
-    if (batch.length === 0) return true;
+    if (batch.length === 0 && this.#lost.size === 0) return true;
     const lost = [...this.#lost];
+    // What is lost while this is written is for the next notice.
+    this.#lost.clear();
     const notices = lost.map(([workspaceId, lines]): LogRow => ({
       workspace_id: workspaceId,
       run_id: null,
@@ -100,9 +106,9 @@ export class LogWriter {
     const refused: LogRow[] = [];
     if (!(await this.#insert([...notices, ...batch], refused))) {
       this.#queue.unshift(...batch);
+      for (const [id, lines] of lost) this.#lost.set(id, (this.#lost.get(id) ?? 0) + lines);
       return false;
     }
-    for (const [workspaceId] of lost) this.#lost.delete(workspaceId);
     this.#giveUp(refused.filter((line) => !notices.includes(line)));
     return true;
   }

@@ -226,6 +226,18 @@ describe('the log', () => {
     expect(count?.n).toBe(20_000);
   });
 
+  it('counts what it loses while it is writing', async () => {
+    const runId = await newRun();
+    const logs = new LogWriter(supabase.service);
+    logs.write(line(runId, 'the first is under way'));
+    const flushing = logs.flush(25_000);
+    for (let index = 0; index < 20_050; index += 1) logs.write(line(runId, `line ${index}`));
+    expect(await flushing).toBe(true);
+    const notices =
+      await supabase.sql`select message from public.observability_logs where workspace_id = ${workspace.id} and run_id is null order by id`;
+    expect(notices.at(-1)?.message).toBe('50 log lines were lost while the database was away.');
+  });
+
   it('loses only the lines of a run that is deleted meanwhile, and writes what holds NUL', async () => {
     const [gone, runId] = [await newRun(), await newRun()];
     const logs = new LogWriter(supabase.service);
