@@ -23,6 +23,8 @@ export function useVersions(id: string) {
   return useQuery({
     queryKey: queryKeys.versions(id),
     queryFn: async ({ signal }) => (await callApi('listVersions', { params: { id }, signal })).versions,
+    // Each run may make one.
+    staleTime: 0,
   });
 }
 
