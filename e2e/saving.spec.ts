@@ -102,7 +102,7 @@ test('asks before leaving with something unsaved, and brings it back later', asy
   await open(page, id);
   // The browser tool's own switch for the network does not hold while a page is being left.
   await page.evaluate(() => {
-    const fetchNow = window.fetch;
+    const fetchNow = window.fetch.bind(window);
     window.fetch = (input, init) =>
       init?.method === 'PUT' ? Promise.reject(new TypeError('no network')) : fetchNow(input, init);
   });
