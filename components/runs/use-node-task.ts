@@ -15,9 +15,9 @@ export interface NodeOfRun {
 }
 
 /** What was looked at is counted, and kept unless it was only counted: what is known of it on this page follows. */
-function takeOver(client: QueryClient, { runId, nodeId }: NodeOfRun, rows: number): void {
+async function takeOver(client: QueryClient, { runId, nodeId }: NodeOfRun, rows: number): Promise<void> {
   noteRows(runId, nodeId, rows);
-  void client.invalidateQueries({ queryKey: queryKeys.rows(runId, nodeId, 'output') });
+  await client.invalidateQueries({ queryKey: queryKeys.rows(runId, nodeId, 'output') });
   void client.invalidateQueries({ queryKey: queryKeys.run(runId), exact: true });
 }
 
@@ -34,7 +34,7 @@ export function useProfile({ runId, nodeId }: NodeOfRun) {
         signal,
         onProgress: setProgress,
       });
-      takeOver(client, { runId, nodeId }, profile.rows);
+      void takeOver(client, { runId, nodeId }, profile.rows);
       return profile;
     },
     // The rows of a run that has ended do not change.
@@ -59,7 +59,7 @@ export function useRandomRows({ runId, nodeId }: NodeOfRun, draw: number | null)
         signal,
         onProgress: setProgress,
       });
-      if (page.total !== null) takeOver(client, { runId, nodeId }, page.total);
+      if (page.total !== null) void takeOver(client, { runId, nodeId }, page.total);
       return page;
     },
     enabled: draw !== null,
@@ -112,7 +112,8 @@ export function useNodeTask(name: 'stageNode' | 'countRows', { runId, nodeId }: 
           if (!controller.signal.aborted) setState({ working: true, progress, error: null });
         },
       });
-      takeOver(client, { runId, nodeId }, rows);
+      // Until what was kept is there to be seen.
+      await takeOver(client, { runId, nodeId }, rows);
       setState({ working: false, progress: null, error: null });
     } catch (thrown) {
       if (!controller.signal.aborted) setState({ working: false, progress: null, error: toAppError(thrown) });

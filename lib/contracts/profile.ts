@@ -26,7 +26,10 @@ export const columnProfileSchema = z.object({
   lengths: z.object({ min: rows, mean: z.number(), max: rows }).nullable(),
   /** The most frequent values with their rows among `basis`, most frequent first. */
   top: z.array(z.object({ value: jsonValueSchema, rows })).nullable(),
-  /** Rows of `basis` from `from` to before `to`; the last bucket holds `to` as well. */
+  /**
+   * Rows of `basis` from `from` to `to`, both included, of whole numbers and days; to before `to` where values may lie
+   * anywhere, but in the last bucket.
+   */
   histogram: z.array(z.object({ from: jsonValueSchema, to: jsonValueSchema, rows })).nullable(),
 });
 export type ColumnProfile = z.infer<typeof columnProfileSchema>;

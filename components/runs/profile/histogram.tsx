@@ -8,14 +8,14 @@ export interface HistogramProps {
   /** The bucket under the pointer. */
   active: number | null;
   onActive: (index: number | null) => void;
-  className?: string;
+  heightPx: number;
 }
 
 /** A bucket that holds anything at all can be seen. */
-const LEAST_HEIGHT = 0.04;
+const LEAST_PX = 1.5;
 
 /** Bars from the lowest to the highest value. What it shows is told in words beside it. */
-export function Histogram({ buckets, active, onActive, className }: HistogramProps) {
+export function Histogram({ buckets, active, onActive, heightPx }: HistogramProps) {
   const most = Math.max(1, ...buckets.map(({ rows }) => rows));
   // Few values: bars no wider than a thumb, at the left.
   const slots = Math.max(buckets.length, 12);
@@ -24,7 +24,8 @@ export function Histogram({ buckets, active, onActive, className }: HistogramPro
       aria-hidden
       viewBox={`0 0 ${slots} 1`}
       preserveAspectRatio="none"
-      className={cn('block w-full overflow-visible text-accent', className)}
+      className="block w-full overflow-visible text-accent"
+      style={{ height: heightPx }}
       onPointerMove={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
         const index = Math.floor(((event.clientX - box.left) / box.width) * slots);
@@ -38,7 +39,7 @@ export function Histogram({ buckets, active, onActive, className }: HistogramPro
       <rect width={slots} height={1} fill="transparent" />
       <rect y={0.99} width={slots} height={0.01} className="fill-line-strong" />
       {buckets.map(({ rows }, index) => {
-        const height = rows === 0 ? 0 : Math.max(LEAST_HEIGHT, rows / most);
+        const height = rows === 0 ? 0 : Math.max(LEAST_PX / heightPx, rows / most);
         return (
           <rect
             key={index}

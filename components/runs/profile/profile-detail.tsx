@@ -36,7 +36,7 @@ function LargeHistogram({ column, basis }: { column: ColumnProfile; basis: numbe
   const isWide = histogram.length >= 12;
   return (
     <figure className="flex flex-col gap-1">
-      <Histogram buckets={histogram} active={active} onActive={setActive} className="h-24" />
+      <Histogram buckets={histogram} active={active} onActive={setActive} heightPx={96} />
       {isWide ? <QuantileRail column={column} /> : null}
       <figcaption className="tnum flex h-4 justify-between text-12 text-ink-3">
         {bucket ? (

@@ -133,7 +133,7 @@ interface ShapeProps {
 
 function Shape({ column, basis, active, onActive }: ShapeProps) {
   const { histogram, top, distinct, nulls } = column;
-  if (histogram) return <Histogram buckets={histogram} active={active} onActive={onActive} className="h-9" />;
+  if (histogram) return <Histogram buckets={histogram} active={active} onActive={onActive} heightPx={36} />;
   if (top && top.length > 0) return <TopValues top={top} basis={basis} exact={false} most={2} />;
   const isEmpty = (distinct?.count ?? 0) === 0;
   return (

@@ -51,6 +51,14 @@ it('values all differ where each was counted, or where no estimate speaks agains
   expect(allDiffer(column({ nulls: 9, distinct: { count: 1, approximate: false } }), 10)).toBe(false);
 });
 
+it('of instants of different days the days are enough', () => {
+  const range = (min: string, max: string) => rangeText(column({ min, max }));
+  expect(range('2024-01-01T08:00:00', '2024-07-01T00:00:00')).toBe('2024-01-01 – 2024-07-01');
+  expect(range('2024-01-01T08:00:00', '2024-01-01T09:30:00')).toBe(
+    '2024-01-01 08:00:00 – 2024-01-01 09:30:00',
+  );
+});
+
 it('a column is told in a sentence', () => {
   expect(rangeText(column({ min: 1, max: 1 }))).toBe('1');
   expect(columnSentence(column({ nulls: 25, min: -3, max: 1200, mean: 7.25 }), 100)).toBe(

@@ -44,16 +44,24 @@ export function allDiffer({ distinct, nulls, top }: ColumnProfile, rows: number)
 /** `0 – 1,200`, or null where there is no order. */
 export function rangeText({ min, max }: ColumnProfile): string | null {
   if (min === null || max === null) return null;
-  const [from, to] = [valueText(min), valueText(max)];
+  const [from, to] = shortTimes(valueText(min), valueText(max));
   return from === to ? from : `${from} – ${to}`;
+}
+
+const INSTANT = /^(\d{4,}-\d{2}-\d{2}) \d{2}:/;
+
+/** Of instants of different days, the days. */
+function shortTimes(from: string, to: string): [string, string] {
+  const [first, last] = [INSTANT.exec(from)?.[1], INSTANT.exec(to)?.[1]];
+  return first !== undefined && last !== undefined && first !== last ? [first, last] : [from, to];
 }
 
 export function bucketText(
   { from, to, rows }: NonNullable<ColumnProfile['histogram']>[number],
   basis: number,
 ): string {
-  const ends = [valueText(from), valueText(to)];
-  return `${ends[0] === ends[1] ? (ends[0] ?? '') : ends.join(' – ')} · ${shareText(rows, basis)}`;
+  const [first, last] = shortTimes(valueText(from), valueText(to));
+  return `${first === last ? first : `${first} – ${last}`} · ${shareText(rows, basis)}`;
 }
 
 export function shareText(rows: number, of: number): string {

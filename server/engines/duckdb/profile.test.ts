@@ -111,6 +111,24 @@ describe('the profile of a column', () => {
     expect(rowsOf(column.histogram)).toEqual([1, 2, 1, 0, 0, 0, 0, 0, 0, 1]);
   });
 
+  it('divides whole numbers between whole numbers', async () => {
+    const { columns } = await profiled('SELECT CAST(i * 7 AS INTEGER) AS v FROM range(1, 101) t(i)');
+    const histogram = columns[0]?.histogram ?? [];
+    // 7 to 700 are 694 numbers, 29 to a bucket.
+    expect(histogram[0]).toEqual({ from: 7, to: 35, rows: 5 });
+    expect(histogram[1]).toEqual({ from: 36, to: 64, rows: 4 });
+    expect(histogram.at(-1)).toEqual({ from: 674, to: 700, rows: 4 });
+    expect(histogram.reduce((sum, { rows }) => sum + rows, 0)).toBe(100);
+    for (const { from, to, rows } of histogram)
+      expect(rows).toBe(
+        Number(
+          await true1(
+            `SELECT count(*) FROM range(1, 101) t(i) WHERE i * 7 BETWEEN ${Number(from)} AND ${Number(to)}`,
+          ),
+        ),
+      );
+  });
+
   it('leaves NaN and the infinities out of every measure, and counts them', async () => {
     const column = await columnOf(
       [`'nan'`, `'inf'`, `'inf'`, `'-inf'`, '-1.5', '0', '4.5', 'NULL'],
