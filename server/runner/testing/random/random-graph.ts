@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import type { Sketch } from '../workbench.ts';
+
+/**
+ * A node of a random graph, twice: as a document says it, and as SQL that a person would write for it over tables named
+ * after its inputs. The two share no code. Every node has the columns i and k.
+ */
+export interface RandomNode {
+  id: string;
+  node: Record<string, unknown>;
+  /** Each `source -> id`, with a port where the node has two. */
+  edges: Record<string, string>[];
+  sql: string;
+  /** Whether its sample must be its first rows. */
+  ordered: boolean;
+}
+
+type Draw = { op: string; a: number; b: number; value: number; how: string };
+
+const JOINS = ['inner', 'left', 'semi', 'anti', 'full', 'right'] as const;
+const OPS = [
+  'source',
+  'source',
+  'filter',
+  'filter',
+  'filter',
+  'mutate',
+  'select',
+  'order',
+  'top',
+  'aggregate',
+  'distinct',
+  'union',
+  'union',
+  'join',
+  'join',
+  'sql',
+  'window',
+] as const;
+
+export const draws: fc.Arbitrary<Draw[]> = fc.array(
+  fc.record({
+    op: fc.constantFrom(...OPS),
+    a: fc.nat(1000),
+    b: fc.nat(1000),
+    value: fc.integer({ min: 0, max: 12 }),
+    how: fc.constantFrom(...JOINS),
+  }),
+  { minLength: 2, maxLength: 11 },
+);
+
+/** Files that sources read, by name: rows and how many different keys. */
+export const FILES: Record<string, { rows: number; keys: number }> = {
+  'none.parquet': { rows: 0, keys: 3 },
+  'one.csv': { rows: 1, keys: 1 },
+  'few.parquet': { rows: 40, keys: 7 },
+  'some.csv': { rows: 120, keys: 5 },
+  'many.parquet': { rows: 6000, keys: 12 },
+  'more.csv': { rows: 4000, keys: 60 },
+};
+
+export const fileSql = ({ rows, keys }: { rows: number; keys: number }): string =>
+  `SELECT range::BIGINT AS i, CASE WHEN range % 11 = 10 THEN NULL ELSE (range * 7) % ${keys} END::BIGINT AS k FROM range(${rows})`;
+
+/** The graph that was drawn; every node that nothing reads gets a destination. */
+export function graphOf(drawn: readonly Draw[]): RandomNode[] {
+  const nodes: RandomNode[] = [];
+  for (const draw of drawn) nodes.push(nodeOf(draw, nodes));
+  const read = new Set(nodes.flatMap(({ edges }) => edges.map(({ source }) => source)));
+  const ends = nodes.filter(({ id }) => !read.has(id));
+  return [
+    ...nodes,
+    ...ends.map(({ id, ordered }, index): RandomNode => {
+      const path = `out/${id}.${index % 2 === 0 ? 'parquet' : 'csv'}`;
+      return {
+        id: `out_${id}`,
+        node: { type: 'file-destination', config: { path } },
+        edges: [{ source: id }],
+        sql: `FROM ${id}`,
+        ordered,
+      };
+    }),
+  ];
+}
+
+function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
+  const id = `n${before.length}`;
+  const a = before[draw.a % Math.max(before.length, 1)];
+  const b = before[draw.b % Math.max(before.length, 1)];
+  if (!a || !b || draw.op === 'source') return sourceOf(id, draw);
+  const { value } = draw;
+  const one = [{ source: a.id }];
+  switch (draw.op) {
+    case 'filter': {
+      const condition =
+        [`k < ${value}`, `i % 13 > ${value}`, 'k IS NOT NULL', `i > ${value * 300}`][draw.b % 4] ?? '';
+      const sql = `FROM ${a.id} WHERE ${condition}`;
+      return { id, node: { type: 'filter', config: { condition } }, edges: one, sql, ordered: a.ordered };
+    }
+    case 'mutate': {
+      const columns = [{ name: 'k', expression: `k + ${value}` }];
+      const sql = `SELECT i, k + ${value} AS k FROM ${a.id}`;
+      return { id, node: { type: 'mutate', config: { columns } }, edges: one, sql, ordered: a.ordered };
+    }
+    case 'select': {
+      const columns = [
+        { from: 'k', as: 'i' },
+        { from: 'i', as: 'k' },
+      ];
+      const sql = `SELECT k AS i, i AS k FROM ${a.id}`;
+      return { id, node: { type: 'select', config: { columns } }, edges: one, sql, ordered: a.ordered };
+    }
+    case 'order': {
+      const by = [{ column: 'k', direction: 'desc' }, { column: 'i' }];
+      const sql = `FROM ${a.id} ORDER BY k DESC NULLS LAST, i NULLS LAST`;
+      return { id, node: { type: 'order', config: { by } }, edges: one, sql, ordered: true };
+    }
+    case 'top': {
+      // A limit is the same rows each time only where all columns are ordered.
+      const query = `SELECT * FROM ${a.id} ORDER BY i NULLS LAST, k NULLS LAST LIMIT ${value * 20}`;
+      return { id, node: { type: 'sql', config: { query } }, edges: one, sql: query, ordered: true };
+    }
+    case 'aggregate': {
+      const config = { groupBy: ['k'], aggregations: [{ column: 'i', function: 'max', as: 'i' }] };
+      const sql = `SELECT k, max(i) AS i FROM ${a.id} GROUP BY k`;
+      return { id, node: { type: 'aggregate', config }, edges: one, sql, ordered: false };
+    }
+    case 'distinct': {
+      const sql = `SELECT DISTINCT i, k FROM ${a.id}`;
+      return { id, node: { type: 'deduplicate', config: {} }, edges: one, sql, ordered: false };
+    }
+    case 'window': {
+      const query = `SELECT i, row_number() OVER (PARTITION BY k ORDER BY i NULLS LAST) AS k FROM ${a.id}`;
+      return { id, node: { type: 'sql', config: { query } }, edges: one, sql: query, ordered: false };
+    }
+    case 'sql': {
+      const query = `SELECT i, k FROM ${a.id} WHERE i >= (SELECT avg(i) FROM ${a.id})`;
+      return { id, node: { type: 'sql', config: { query } }, edges: one, sql: query, ordered: false };
+    }
+    case 'union': {
+      // One edge each way: the same node twice needs names.
+      const edges = a === b ? one : [...one, { source: b.id }];
+      const sql = edges.map(({ source }) => `SELECT i, k FROM ${source}`).join(' UNION ALL ');
+      return { id, node: { type: 'union', config: {} }, edges, sql, ordered: false };
+    }
+    default:
+      return joinOf(id, draw, [a, b]);
+  }
+}
+
+function sourceOf(id: string, { a }: Draw): RandomNode {
+  const names = Object.keys(FILES);
+  const name = names[a % names.length] ?? '';
+  return {
+    id,
+    node: { type: 'file-source', config: { path: name } },
+    edges: [],
+    sql: fileSql(FILES[name] ?? { rows: 0, keys: 1 }),
+    ordered: true,
+  };
+}
+
+function joinOf(id: string, { how }: Draw, [a, b]: [RandomNode, RandomNode]): RandomNode {
+  const on = [
+    { left: 'i', right: 'i' },
+    { left: 'k', right: 'k' },
+  ];
+  const isHalf = how === 'semi' || how === 'anti';
+  const columns = isHalf ? 'l.i, l.k' : 'coalesce(l.i, r.i) AS i, coalesce(l.k, r.k) AS k';
+  return {
+    id,
+    node: { type: 'join', config: { how, on } },
+    edges: [
+      { source: a.id, targetPort: 'left' },
+      { source: b.id, targetPort: 'right' },
+    ],
+    sql: `SELECT ${columns} FROM ${a.id} l ${how.toUpperCase()} JOIN ${b.id} r ON l.i = r.i AND l.k = r.k`,
+    ordered: false,
+  };
+}
+
+export function sketchOf(nodes: readonly RandomNode[], settings: Record<string, unknown>): Sketch {
+  return {
+    settings,
+    nodes: Object.fromEntries(nodes.map(({ id, node }) => [id, node])),
+    edges: nodes.flatMap(({ id, edges }) => edges.map((edge) => ({ ...edge, target: id }))),
+  };
+}
