@@ -168,7 +168,8 @@ function BottomLine({ record, stale, fault, columnCount, disabled }: CardViewPro
 }
 
 function resultWords(record: NonNullable<CardViewProps['record']>): string {
-  if (record.rowsOut === null && record.rowsOutAtLeast === null)
+  const isUncounted = record.rowsOut === null && record.rowsOutAtLeast === null;
+  if (isUncounted && record.status !== 'succeeded')
     return record.durationMs === null ? ' ' : formatDuration(record.durationMs);
   const rows = formatRows(record.rowsOut, record.rowsOutAtLeast);
   const words = `${rows} ${record.rowsOut === 1 ? 'row' : 'rows'}`;

@@ -31,14 +31,14 @@ export function TopValues({ top, basis, exact, most, className }: TopValuesProps
           <span
             className={cn(
               'data-text relative min-w-0 flex-1 truncate text-ink-1',
-              value === '' && 'text-ink-3 italic',
+              value === '' && 'text-ink-2 italic',
             )}
             title={valueText(value)}
           >
             {valueText(value)}
           </span>
           {exact ? (
-            <span className="tnum relative shrink-0 text-12 text-ink-3">{formatCount(rows)}</span>
+            <span className="tnum relative shrink-0 text-12 text-ink-2">{formatCount(rows)}</span>
           ) : null}
           <span className="tnum relative w-9 shrink-0 text-right text-12 text-ink-2">
             {shareText(rows, basis)}

@@ -288,6 +288,8 @@ describe('a destination', () => {
       rows: 3,
       columns: [{ min: 7 }],
     });
+    await inspections.stage(node('written'), quietly());
+    expect(column((await page(node('written'))).rows, 'n')).toEqual([7, 8, 9]);
     await expect(readdir(workspaceRoot(WORKSPACE, bench.dataDirectory))).resolves.not.toContain(
       'written.csv',
     );

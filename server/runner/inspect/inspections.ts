@@ -86,8 +86,9 @@ export class Inspections {
   }
 
   async stage(of: NodeOfRun, task: InspectionTask): Promise<TaskAnswer<'stage'>> {
-    const { rows, bytes } = await this.#staged(of, task);
-    return { rows, bytes };
+    const staged = await this.#staged(of, task);
+    if (staged.nodeId !== of.nodeId) await this.#take(task, () => this.#lend(of, staged));
+    return { rows: staged.rows, bytes: staged.bytes };
   }
 
   async count(of: NodeOfRun, task: InspectionTask): Promise<TaskAnswer<'count'>> {
@@ -119,6 +120,14 @@ export class Inspections {
       if (made) return made;
       throw new AppError('internal', 'The node was run again and left no rows.', { kind: 'bug' });
     });
+  }
+
+  /** A destination's rows are paged through in the file of the node that it wrote. */
+  async #lend(of: NodeOfRun, staged: StagedNode): Promise<void> {
+    const { area } = await this.#open(of);
+    const entry = entryOf(area, of.nodeId);
+    area.record(of.nodeId, { ...entry, sameRows: path.basename(staged.path) });
+    await area.flush();
   }
 
   async #keptIn(of: NodeOfRun): Promise<StagedNode | null> {

@@ -130,7 +130,8 @@ export class Previews {
     const folder = stagingFolder(dataDirectory, request.runId);
     const manifest = await readManifest(folder);
     const entry = manifest?.nodes[request.nodeId];
-    if (entry?.result.kind !== 'staged')
+    const staged = entry?.result.kind === 'staged' ? entry.result.file : entry?.sameRows;
+    if (!entry || staged === undefined)
       return {
         schema: entry?.schema ?? [],
         rows: [],
@@ -138,7 +139,7 @@ export class Previews {
         total: entry?.rows ?? null,
         source: 'gone',
       };
-    const file = path.join(folder, entry.result.file);
+    const file = path.join(folder, staged);
     const page = await this.#engines.use(
       'staging',
       () => this.#engineOptions('pages', [stagingRoot(dataDirectory)]),

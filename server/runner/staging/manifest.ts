@@ -25,6 +25,8 @@ export const manifestNodeSchema = z.object({
   result: resultSchema,
   rows: z.number().nullable(),
   schema: schemaSchema,
+  /** For what was written elsewhere: the staged file of another node that holds the same rows, once somebody asked for it. */
+  sameRows: z.string().optional(),
 });
 export type ManifestNode = z.infer<typeof manifestNodeSchema>;
 
