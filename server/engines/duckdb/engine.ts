@@ -29,7 +29,7 @@ export interface Engine {
    * The first rows of a prefix, kept besides as the table of its node: steps of later calls may read that without
    * bringing the node's own step along.
    */
-  keepSample(request: PrefixRequest & { schema: Schema }): Promise<JsonRow[]>;
+  keepSample(request: KeepRequest): Promise<JsonRow[]>;
   /**
    * The rows of a prefix in batches, in their order, for code outside the engine. The wanted step's columns must be of
    * carrier types (batches.ts).
@@ -168,6 +168,9 @@ export interface PrefixRequest {
   parameters: BoundParameters;
   signal: AbortSignal;
 }
+
+/** `keep` rows at most become the table, `limit` of them the answer. */
+export type KeepRequest = PrefixRequest & { schema: Schema; keep: number };
 
 export type BatchRequest = Pick<PrefixRequest, 'reads' | 'steps' | 'nodeId' | 'parameters' | 'signal'>;
 

@@ -12,6 +12,7 @@ import {
   type BatchRequest,
   type Engine,
   type EngineOptions,
+  type KeepRequest,
   type LoadRequest,
   type PageRequest,
   type PrefixRequest,
@@ -99,7 +100,7 @@ class DuckDBEngine implements Engine {
     );
   }
 
-  async keepSample(request: PrefixRequest & { schema: Schema }): Promise<JsonRow[]> {
+  async keepSample(request: KeepRequest): Promise<JsonRow[]> {
     const instance = await this.#instance(request.ordered ? 'ordered' : 'unordered');
     const reads = await this.#openReads(instance, request.reads, request.signal);
     const { sql } = compose(request.steps, reads, { last: request.nodeId, tags: new Map() });

@@ -41,15 +41,22 @@ export async function readFirstRows(
   return { schema, rows: await readJsonRows(connection, { ...query, schema }), offset: 0, total: null };
 }
 
-/** The first rows of a SELECT, kept as a table of the database. */
+/** The first rows of a SELECT, of which `keep` at most are kept as a table of the database. */
 export async function keepFirstRows(
   connection: DuckDBConnection,
-  query: { select: string; table: string; schema: Schema; limit: number; parameters: BoundParameters },
+  query: {
+    select: string;
+    table: string;
+    schema: Schema;
+    keep: number;
+    limit: number;
+    parameters: BoundParameters;
+  },
 ): Promise<JsonRow[]> {
   const table = quoteIdentifier(query.table);
   const statement = await prepareBound(
     connection,
-    `CREATE OR REPLACE TABLE ${table} AS SELECT * FROM (${query.select}\n) LIMIT ${query.limit}`,
+    `CREATE OR REPLACE TABLE ${table} AS SELECT * FROM (${query.select}\n) LIMIT ${query.keep}`,
     query.parameters,
   );
   try {

@@ -7,6 +7,11 @@ import type { RunPlan } from '#lib/plan/types.ts';
 import type { Engine } from '#server/engines/duckdb/engine.ts';
 import { boundParameters, prefixOf, prefixSteps, readsOf, type StagedResult } from './segment-request.ts';
 
+/** What one chunk of DuckDB's holds: as cheap to compute as a single row where nothing is sifted out. */
+const KEPT_ROWS = 2048;
+/** Where rows are sifted out, more of them are a longer search. */
+const KEPT_FINDS = 256;
+
 export interface KeptSamplesContext {
   plan: RunPlan;
   engine: Engine;
@@ -38,17 +43,22 @@ export class KeptSamples {
     const all = rowsOut(node.id);
     const enough = (rows: JsonRow[]) => rows.length >= Math.min(limit, all ?? limit);
     const parts = this.#usableParts(node);
-    const first =
-      parts.size === 0 ? null : await this.#run(node, { kept: new Set([...parts, ...this.#whole]), isRead });
-    const rows = first && enough(first) ? first : await this.#run(node, { kept: this.#whole, isRead });
-    if (isRead) (all === rows.length ? this.#whole : this.#partial).add(node.id);
+    const fromParts =
+      parts.size === 0
+        ? null
+        : await this.#run(node, new Set([...parts, ...this.#whole]), isRead ? KEPT_ROWS : 0);
+    if (fromParts && enough(fromParts)) {
+      if (isRead) this.#partial.add(node.id);
+      return fromParts;
+    }
+    const keep = partialInputs(node).size > 0 ? KEPT_FINDS : KEPT_ROWS;
+    const rows = await this.#run(node, this.#whole, isRead ? keep : 0);
+    if (isRead) (all !== null && all <= keep ? this.#whole : this.#partial).add(node.id);
     return rows;
   }
 
-  #run(
-    node: BoundNode,
-    { kept, isRead }: { kept: ReadonlySet<NodeId>; isRead: boolean },
-  ): Promise<JsonRow[]> {
+  /** The node's first rows over what is kept; `keep` of them are kept besides. */
+  #run(node: BoundNode, kept: ReadonlySet<NodeId>, keep: number): Promise<JsonRow[]> {
     const { engine, plan, limit, ordered } = this.#context;
     const around = { ...this.#context, kept };
     const prefix = prefixOf(node.id, around);
@@ -62,7 +72,9 @@ export class KeptSamples {
       parameters: boundParameters(plan.graph),
       signal: this.#context.signal(),
     };
-    return isRead ? engine.keepSample(request) : engine.samplePrefix(request).then((page) => page.rows);
+    return keep > 0
+      ? engine.keepSample({ ...request, keep })
+      : engine.samplePrefix(request).then((page) => page.rows);
   }
 
   /** The partial samples that may stand for their nodes on every way to this one. */
