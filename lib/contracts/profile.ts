@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonValueSchema } from './run-record.ts';
 
 /** How a column's values can be shown: on a line of numbers, of time, or only as values. */
-export const PROFILE_KINDS = ['number', 'time', 'text', 'boolean', 'nested', 'other'] as const;
+const PROFILE_KINDS = ['number', 'time', 'text', 'boolean', 'nested', 'other'] as const;
 
 const rows = z.number().int().nonnegative();
 
@@ -54,9 +54,6 @@ export const taskProgressSchema = z.object({
   share: z.number().min(0).max(1).nullable(),
 });
 export type TaskProgress = z.infer<typeof taskProgressSchema>;
-
-/** The messages of a task that is asked for as server-sent events; one of `done` and `failed` is the last. */
-export const TASK_STREAM = ['progress', 'done', 'failed'] as const;
 
 export const sampleQuerySchema = z.object({ rows: z.coerce.number().int().min(1).max(1000).default(50) });
 

@@ -80,6 +80,7 @@ async function true1(query: string): Promise<unknown> {
   return reader.getRowsJson()[0]?.[0];
 }
 
+const literal = (value: unknown) => (typeof value === 'number' ? `${value}` : `'${String(value)}'`);
 const rowsOf = (buckets: ColumnProfile['histogram']) => buckets?.map((bucket) => bucket.rows);
 
 describe('the profile of a column', () => {
@@ -260,6 +261,74 @@ describe('the profile of a column', () => {
       });
     }
   });
+});
+
+it('agrees with SQL that was written without it', async () => {
+  const query = `SELECT
+    CASE WHEN hash(i) % 11 = 0 THEN NULL ELSE (hash(i) % 5000)::INTEGER - 1000 END AS whole,
+    CASE WHEN hash(i + 7) % 13 = 0 THEN NULL WHEN hash(i + 7) % 17 = 0 THEN 'nan'::DOUBLE ELSE (hash(i + 7) % 100000) / 7.0 END AS broken,
+    ((hash(i + 1) % 1000000) / 100.0)::DECIMAL(12, 2) AS money,
+    DATE '2020-01-01' + (hash(i + 2) % 900)::INTEGER AS day,
+    TIMESTAMP '2020-01-01' + to_seconds((hash(i + 3) % 9000000)::BIGINT) AS moment,
+    CASE WHEN hash(i + 4) % 5 = 0 THEN NULL ELSE 'k' || (hash(i + 4) % 40) END AS word
+    FROM range(20000) t(i)`;
+  const profile = await profiled(query);
+  const one = async (expression: string) => true1(`SELECT ${expression} FROM (${query})`);
+  for (const column of profile.columns) {
+    const { name } = column;
+    const good = name === 'broken' ? 'CASE WHEN isfinite(broken) THEN broken END' : name;
+    expect(column.nulls).toBe(Number(await one(`count(*) FILTER (WHERE ${name} IS NULL)`)));
+    expect(column.distinct).toEqual({
+      count: Number(await one(`count(DISTINCT ${name})`)),
+      approximate: false,
+    });
+    const text = (value: unknown) => (typeof value === 'string' ? value.replace('T', ' ') : Number(value));
+    const truth = async (expression: string) => {
+      const value = await one(expression);
+      return typeof column.min === 'number' ? Number(value) : value;
+    };
+    expect(text(column.min)).toEqual(await truth(`min(${good})`));
+    expect(text(column.max)).toEqual(await truth(`max(${good})`));
+    if (column.mean !== null) expect(column.mean).toBeCloseTo(Number(await one(`avg(${good}::DOUBLE)`)), 6);
+    for (const { at, value } of column.quantiles ?? []) {
+      // As many rows lie below as the share says, give or take those of the value itself.
+      const below = Number(await one(`count(*) FILTER (WHERE ${good} < ${literal(value)})`));
+      const upTo = Number(await one(`count(*) FILTER (WHERE ${good} <= ${literal(value)})`));
+      const all = Number(await one(`count(${good})`));
+      expect(below).toBeLessThanOrEqual(at * all);
+      expect(upTo).toBeGreaterThanOrEqual(Math.floor(at * all));
+    }
+    for (const { value, rows } of column.top ?? [])
+      expect(rows).toBe(
+        Number(
+          await one(
+            value === 'NaN'
+              ? `count(*) FILTER (WHERE isnan(${name}))`
+              : `count(*) FILTER (WHERE ${name} = ${literal(value)})`,
+          ),
+        ),
+      );
+    const buckets = column.histogram ?? [];
+    for (const [index, { from, to, rows }] of buckets.entries()) {
+      const isWhole = name === 'whole' || name === 'day';
+      const end = isWhole || index === buckets.length - 1 ? '<=' : '<';
+      const between = Number(
+        await one(`count(*) FILTER (WHERE ${good} >= ${literal(from)} AND ${good} ${end} ${literal(to)})`),
+      );
+      // A border that is no exact number may fall to either side.
+      if (isWhole) expect(rows).toBe(between);
+      else expect(Math.abs(rows - between)).toBeLessThanOrEqual(3);
+    }
+    if (column.kind !== 'text') expect(buckets.length).toBeGreaterThan(20);
+  }
+  expect(profile.columns.map(({ kind }) => kind)).toEqual([
+    'number',
+    'number',
+    'number',
+    'time',
+    'time',
+    'text',
+  ]);
 });
 
 it('bears odd names of columns, and keeps their order', async () => {

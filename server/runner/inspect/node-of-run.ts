@@ -23,7 +23,7 @@ export function entryOf(area: StagingArea | null, nodeId: string): ManifestNode 
   throw new AppError('no-rows', 'This node put out no rows in that run.', { nodeId });
 }
 
-export const rowsGone = () =>
+const rowsGone = () =>
   new AppError('rows-gone', 'Nothing is kept of this run any more.', {
     hint: 'Results are kept for a while. Run the pipeline again to see its rows.',
   });
