@@ -61,7 +61,10 @@ async function bench(): Promise<void> {
     if (wanted('fused')) await benchFused(laboratory, { tables, rounds, only: values.only, say });
     if (wanted('staging')) await benchStaging(laboratory, { tables, rounds, only: values.only, say });
     if (wanted('reuse')) await benchReuse(laboratory, { tables, rounds, only: values.only, say });
-    if (wanted('outofcore')) await benchOutOfCore(laboratory, { tables, scale, rounds, say });
+    if (wanted('outofcore')) {
+      const large = await prepareTables(folder, 1);
+      await benchOutOfCore(laboratory, { tables: large, rounds, only: values.only, say });
+    }
     if (wanted('overhead')) await benchOverhead(laboratory, { tables, rounds: Math.min(rounds, 5), say });
     if (wanted('observe')) await benchObservability(laboratory, { tables, rounds, say });
     if (wanted('memory')) await benchMemory({ tables, scale, rounds, only: values.only, say });
