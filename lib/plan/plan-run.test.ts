@@ -198,6 +198,25 @@ describe('row order', () => {
     ).toEqual([false]);
   });
 
+  it('that a sort makes needs no care, not even below a limit; read from a staged result it does', () => {
+    const sorted = { id: 'b', reads: ['a'], relation: sortRelation, ordered: true };
+    expect(
+      ordered([
+        { id: 'a', ordered: true },
+        sorted,
+        { id: 'c', reads: ['b'], ordered: true, rows: 'same' },
+        { id: 'd', reads: ['c'], relation: limitRelation, ordered: true },
+      ]),
+    ).toEqual([false]);
+    expect(
+      ordered([
+        { id: 'a', ordered: true },
+        { ...sorted, node: { masterData: true } },
+        { id: 'c', reads: ['b'], ordered: true },
+      ]),
+    ).toEqual([false, true]);
+  });
+
   it('is kept where a node inside depends on it', () => {
     const first: Relation = {
       op: 'aggregate',

@@ -66,15 +66,38 @@ function draftSegment(
     reads: unique(members.flatMap(inputsOf).filter((id) => !inside.has(id))),
     dependsOn: [],
     // What code gives is kept in the order in which it comes.
-    ordered: output.ordered || output.kind === 'code' || members.some((node) => orderMatters(node, byId)),
+    ordered:
+      restsOnInsertion(output, members) ||
+      output.kind === 'code' ||
+      members.some((node) => orderMatters(node, members, byId)),
     target: output.kind === 'destination' ? 'destination' : 'stage',
     reason,
   };
 }
 
-/** True where a node's answer rests on the order that an input promises; a reused input counts as promising one. */
-function orderMatters(node: BoundNode, byId: ReadonlyMap<NodeId, BoundNode>): boolean {
-  return readsOrder(node) && inputsOf(node).some((id) => byId.get(id)?.ordered ?? true);
+/**
+ * True where a node promises an order that is kept only as long as rows stay in the order in which they are read. The
+ * order that a sort makes holds in any case.
+ */
+function restsOnInsertion(node: BoundNode, members: readonly BoundNode[]): boolean {
+  if (!node.ordered || node.relation.op === 'sort') return false;
+  const [only, ...others] = inputsOf(node);
+  const input = members.find(({ id }) => id === only);
+  return node.relation.op === 'query' || !input || others.length > 0 || restsOnInsertion(input, members);
+}
+
+/** True where a node's answer rests on such an order of an input; a reused input counts as promising one. */
+function orderMatters(
+  node: BoundNode,
+  members: readonly BoundNode[],
+  byId: ReadonlyMap<NodeId, BoundNode>,
+): boolean {
+  if (!readsOrder(node)) return false;
+  return inputsOf(node).some((id) => {
+    const input = byId.get(id);
+    if (!input || !members.includes(input)) return input?.ordered ?? true;
+    return restsOnInsertion(input, members);
+  });
 }
 
 function unique<T>(values: readonly T[]): T[] {

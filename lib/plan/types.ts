@@ -40,7 +40,7 @@ export interface Segment {
   output: NodeId;
   reads: NodeId[];
   dependsOn: string[];
-  /** True where some node of the segment promises an order: insertion order must then be preserved. */
+  /** True where rows must stay in the order in which they are read. An order that a sort makes needs no care. */
   ordered: boolean;
   /** What becomes of the root's rows. */
   target: 'stage' | 'destination' | 'discard';
