@@ -230,6 +230,8 @@ function died(code: number | null, signal: NodeJS.Signals | null, said: string):
     );
   }
   return new AppError('sandbox-ended', 'The sandbox process ended while the code ran.', {
+    // Nothing of ours ended it: another try may have more luck.
+    kind: 'transient',
     hint: 'If it happens again, give the node fewer rows; something may be ending processes on this machine.',
     cause,
   });

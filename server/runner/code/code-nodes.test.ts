@@ -343,4 +343,35 @@ describe('a sandbox process that is killed', () => {
       await alone.close();
     }
   });
+
+  it('is no failure where the node may be tried again', async () => {
+    const alone = await Workbench.open();
+    let kills = 0;
+    try {
+      const code = 'console.log("here"); const end = Date.now() + 300; while (Date.now() < end); return row';
+      const run = await alone.run(
+        {
+          nodes: {
+            a: numbers(2),
+            b: { ...map(code, { columns: [{ name: 'n', type: 'BIGINT' }] }), retries: 2 },
+          },
+          edges: ['a -> b'],
+        },
+        {
+          watch: (event) => {
+            const [pid] = alone.services.sandbox.processIds;
+            if (kills > 0 || event.type !== 'log' || event.message !== 'here' || pid === undefined) return;
+            kills += 1;
+            process.kill(pid, 'SIGKILL');
+          },
+        },
+      );
+      expect(kills).toBe(1);
+      expect(run.node('b')).toMatchObject({ status: 'succeeded', rowsOut: 2 });
+      const logs = run.events.flatMap(({ event }) => (event.type === 'log' ? [event.message] : []));
+      expect(logs.filter((text) => text.includes('Trying again in'))).toHaveLength(1);
+    } finally {
+      await alone.close();
+    }
+  });
 });
