@@ -14,30 +14,87 @@ export interface Composed {
   ranges: Map<string, { start: number; end: number }>;
 }
 
+/** DuckDB nests each WITH in the one before; with hundreds of them planning grows by the square, then fails. */
+const MANY_STEPS = 64;
+
 /**
  * One statement out of a segment: a `WITH` chain, a table per node, ending in the rows of `last`. Only what `last`
- * needs is in it. Steps are ordered; each reads tables that come before it.
+ * needs is in it. Steps are ordered; each reads tables that come before it. In a wide statement a node that is read once
+ * stands where it is read.
  */
 export function compose(
   steps: readonly SegmentStep[],
   reads: readonly OpenRead[],
   options: { last: string; tags: ReadonlyMap<string, number> },
 ): Composed {
-  const ranges = new Map<string, { start: number; end: number }>();
+  const end = steps.findIndex((step) => step.nodeId === options.last);
+  const needed = end < 0 ? steps : steps.slice(0, end + 1);
+  const placed = needed.length > MANY_STEPS ? readOnce(needed, options.last) : new Set<string>();
+  const texts = new Map<string, StepText>();
+  const ranges: Composed['ranges'] = new Map();
   let sql = 'WITH ';
   for (const read of reads) {
     // A file that is read twice is scanned twice: that is cheaper than to keep its rows.
     sql += `${quoteIdentifier(read.table)} AS NOT MATERIALIZED (SELECT ${restoredColumns(read.schema)} FROM read_parquet(${quoteLiteral(read.path)})),\n`;
   }
-  for (const step of steps) {
-    const tag = options.tags.get(step.nodeId);
+  for (const step of needed) {
+    const text = textOf(step, texts, options.tags.get(step.nodeId));
+    const table = quoteIdentifier(nodeTable(step.nodeId));
+    if (placed.has(table)) {
+      texts.set(table, text);
+      continue;
+    }
     // So is a Parquet file that a step is: anything else that is read twice is computed once.
-    const once = step.knownRows === null ? '' : 'NOT MATERIALIZED ';
-    const head = `${quoteIdentifier(nodeTable(step.nodeId))} AS ${once}(`;
+    const head = `${table} AS ${step.knownRows === null ? '' : 'NOT MATERIALIZED '}(`;
     const start = sql.length + head.length;
-    sql += `${head}${tag === undefined ? step.sql : fenced(step.sql, tag)}\n),\n`;
-    ranges.set(step.nodeId, { start, end: sql.length });
-    if (step.nodeId === options.last) break;
+    sql += `${head}${text.sql}\n),\n`;
+    for (const [id, range] of text.ranges)
+      ranges.set(id, { start: start + range.start, end: start + range.end });
   }
   return { sql: `${sql.slice(0, -2)}\nSELECT * FROM ${quoteIdentifier(nodeTable(options.last))}`, ranges };
+}
+
+/** A node's SELECT with those inside that stand where they are read. */
+interface StepText {
+  sql: string;
+  ranges: [nodeId: string, range: { start: number; end: number }][];
+}
+
+const TABLE = /"@\w+"/g;
+
+function textOf(step: SegmentStep, placed: ReadonlyMap<string, StepText>, tag: number | undefined): StepText {
+  const ranges: StepText['ranges'] = [];
+  let sql = '';
+  let from = 0;
+  for (const { 0: table, index } of placed.size > 0 ? step.sql.matchAll(TABLE) : []) {
+    const text = placed.get(table);
+    if (!text) continue;
+    sql += `${step.sql.slice(from, index)}(`;
+    for (const [id, range] of text.ranges)
+      ranges.push([id, { start: sql.length + range.start, end: sql.length + range.end }]);
+    sql += `${text.sql}\n)`;
+    from = index + table.length;
+  }
+  sql += step.sql.slice(from);
+  if (tag !== undefined) {
+    const whole = fenced(sql, tag);
+    const offset = whole.indexOf(sql);
+    for (const [, range] of ranges) {
+      range.start += offset;
+      range.end += offset;
+    }
+    sql = whole;
+  }
+  return { sql, ranges: [...ranges, [step.nodeId, { start: 0, end: sql.length }]] };
+}
+
+/** The tables that are named once in all these statements, so that they may stand there. */
+function readOnce(steps: readonly SegmentStep[], last: string): Set<string> {
+  const named = new Map<string, number>();
+  for (const { sql } of steps)
+    for (const [table] of sql.matchAll(TABLE)) named.set(table, (named.get(table) ?? 0) + 1);
+  const tables = steps
+    .filter(({ nodeId }) => nodeId !== last)
+    .map(({ nodeId }) => quoteIdentifier(nodeTable(nodeId)));
+  return new Set(tables.filter((table) => named.get(table) === 1));
 }

@@ -66,10 +66,13 @@ class Oracle implements DuckDBOracle {
 
 /** The relation over tables that have its leaves' columns and no row; all state is in the statement. */
 function printOverEmptyTables(relation: Relation, leaves: RelationLeaves): string {
-  const tables: string[] = [];
+  // Leaves of the same columns share a table: DuckDB nests each in the one before, and a node may have a thousand.
+  const tables = new Map<string, string>();
   const define = (name: string, schema: Schema) => {
-    tables.push(`${quoteIdentifier(name)} AS (${emptyTable(schema)})`);
-    return quoteIdentifier(name);
+    const select = emptyTable(schema);
+    const table = tables.get(select) ?? quoteIdentifier(name);
+    tables.set(select, table);
+    return table;
   };
   const context: PrintContext = { inputs: {}, parts: {}, masters: {} };
   for (const [port, { schema, parts }] of Object.entries(leaves.inputs)) {
@@ -85,7 +88,8 @@ function printOverEmptyTables(relation: Relation, leaves: RelationLeaves): strin
     Object.entries(leaves.masters).map(([id, schema]) => [id, define(masterTable(id), schema)]),
   );
   const body = printRelation(withEmptyScans(relation), context);
-  return `${tables.length > 0 ? `WITH ${tables.join(', ')} ` : ''}SELECT * FROM (${body})`;
+  const defined = [...tables].map(([select, table]) => `${table} AS (${select})`);
+  return `${defined.length > 0 ? `WITH ${defined.join(', ')} ` : ''}SELECT * FROM (${body})`;
 }
 
 function emptyTable(schema: Schema): string {
