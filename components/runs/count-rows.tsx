@@ -12,7 +12,14 @@ export function CountRows({ of, name }: { of: NodeOfRun; name: string }) {
   const { start, cancel, working, progress, error } = useNodeTask('countRows', of);
   if (!canEdit) return null;
   if (working)
-    return <TaskProgressLine label={`Counting the rows of ${name}`} progress={progress} onCancel={cancel} />;
+    return (
+      <TaskProgressLine
+        label={`Counting the rows of ${name}`}
+        doing="Counting its rows"
+        progress={progress}
+        onCancel={cancel}
+      />
+    );
   return (
     <span className="inline-flex flex-wrap items-center gap-2">
       <Button variant="ghost" className="h-5 px-1.5 text-accent hover:text-accent" onClick={start}>

@@ -4,18 +4,25 @@ import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import type { TaskProgress } from '#lib/contracts/profile.ts';
 
-const WORDS: Record<TaskProgress['step'], string> = {
-  waiting: 'Waiting for its turn',
-  computing: 'Making its rows again',
-  reading: 'Reading its rows',
-};
+/** What is done with the rows that the run did not keep. */
+type Doing = 'Making its rows again' | 'Counting its rows';
+
+function stepWords(step: TaskProgress['step'], doing: Doing): string {
+  switch (step) {
+    case 'waiting':
+      return 'Waiting for its turn';
+    case 'computing':
+      return doing;
+    case 'reading':
+      return 'Reading its rows';
+  }
+}
 
 /** `Reading its rows · 40 %` */
-function progressWords(progress: TaskProgress | null): string {
+function progressWords(progress: TaskProgress | null, doing: Doing): string {
   if (!progress) return 'Beginning';
-  return progress.share === null
-    ? WORDS[progress.step]
-    : `${WORDS[progress.step]} · ${formatShare(progress.share)}`;
+  const words = stepWords(progress.step, doing);
+  return progress.share === null ? words : `${words} · ${formatShare(progress.share)}`;
 }
 
 /** How much of it, where that can be told. */
@@ -41,20 +48,27 @@ export interface ProgressProps {
   label: string;
   progress: TaskProgress | null;
   onCancel: () => void;
+  doing?: Doing;
 }
 
 /** How far it has come, in the middle of a panel. */
-export function TaskProgressPanel({ label, progress, onCancel }: ProgressProps) {
+export function TaskProgressPanel({
+  label,
+  progress,
+  onCancel,
+  doing = 'Making its rows again',
+}: ProgressProps) {
+  const words = progressWords(progress, doing);
   return (
     <div className="flex h-full flex-col items-center justify-center gap-3 p-6">
       <div
         role="progressbar"
         aria-label={label}
-        aria-valuetext={progressWords(progress)}
+        aria-valuetext={words}
         {...valueNow(progress)}
         className="flex w-56 flex-col gap-2 text-center"
       >
-        <span className="tnum text-13 text-ink-2">{progressWords(progress)}</span>
+        <span className="tnum text-13 text-ink-2">{words}</span>
         <Bar progress={progress} className="w-full" />
       </div>
       <Button variant="ghost" onClick={onCancel}>
@@ -65,17 +79,23 @@ export function TaskProgressPanel({ label, progress, onCancel }: ProgressProps) 
 }
 
 /** The same in a line. */
-export function TaskProgressLine({ label, progress, onCancel }: ProgressProps) {
+export function TaskProgressLine({
+  label,
+  progress,
+  onCancel,
+  doing = 'Making its rows again',
+}: ProgressProps) {
+  const words = progressWords(progress, doing);
   return (
     <span className="inline-flex items-center gap-2">
       <span
         role="progressbar"
         aria-label={label}
-        aria-valuetext={progressWords(progress)}
+        aria-valuetext={words}
         {...valueNow(progress)}
         className="inline-flex items-center gap-2"
       >
-        <span className="tnum text-12 text-ink-2">{progressWords(progress)}</span>
+        <span className="tnum text-12 text-ink-2">{words}</span>
         <Bar progress={progress} className="w-16" />
       </span>
       <IconButton label="Cancel" size="xs" onClick={onCancel}>

@@ -12,7 +12,7 @@ import { TopValues } from './top-values.tsx';
 export function ProfileDetail({ column, profile }: { column: ColumnProfile; profile: Profile }) {
   const { top, histogram } = column;
   return (
-    <div className="grid gap-x-8 gap-y-4 border-t border-line/70 bg-surface-0 px-3 py-3 @2xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] @2xl:pl-9">
+    <div className="grid gap-x-8 gap-y-4 border-t border-line/70 bg-surface-0 px-3 py-3 @3xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] @3xl:pl-9">
       <div className="flex min-w-0 flex-col gap-4">
         {histogram ? <LargeHistogram column={column} basis={profile.basis.rows} /> : null}
         <Facts facts={factsOf(column, profile)} />

@@ -51,8 +51,8 @@ function ProfileView({ profile, name }: { profile: Profile; name: string }) {
     return <EmptyState compact icon={ChartColumn} title="No columns came out" />;
   return (
     <section aria-label={`Profile of ${name}`} className="@container flex h-full min-h-0 flex-col">
-      <div className="flex min-h-9 shrink-0 items-center gap-3 border-b border-line px-3 py-1">
-        <p className="tnum min-w-0 flex-1 text-12 text-ink-3">
+      <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1">
+        <p className="tnum flex-1 basis-64 text-12 text-ink-3">
           <span className="text-ink-2">
             {formatPlural(profile.rows, 'row')} × {formatPlural(profile.columns.length, 'column')}
           </span>
@@ -75,7 +75,7 @@ function ProfileView({ profile, name }: { profile: Profile; name: string }) {
           aria-hidden
           className={cn(
             ROW_GRID,
-            'caption sticky top-0 z-10 hidden h-7 border-b border-line bg-surface-2 px-3 @2xl:grid',
+            'caption sticky top-0 z-10 hidden h-7 border-b border-line bg-surface-2 px-3 @3xl:grid',
           )}
         >
           <span>Column</span>

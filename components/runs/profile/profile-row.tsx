@@ -21,7 +21,7 @@ import { TopValues } from './top-values.tsx';
 
 /** Name and type, NULLs, distinct values, shape, range: one line where there is room, three where there is not. */
 export const ROW_GRID =
-  'grid grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-x-4 @2xl:grid-cols-[minmax(140px,1fr)_92px_88px_minmax(200px,280px)_minmax(150px,1fr)_14px]';
+  'grid grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-x-4 @3xl:grid-cols-[minmax(120px,1fr)_84px_80px_minmax(170px,280px)_minmax(130px,1fr)_14px]';
 
 export interface ProfileRowProps {
   column: ColumnProfile;
@@ -61,20 +61,20 @@ export function ProfileRow({ column, profile }: ProfileRowProps) {
           </span>
         </span>
         <NullShare column={column} rows={profile.rows} />
-        <span className="tnum text-right text-12 text-ink-2 @2xl:text-left">
+        <span className="tnum text-right text-12 text-ink-2 @3xl:text-left">
           {allDiffer(column, profile.rows) ? (
             'all differ'
           ) : (
             <>
               {distinctText(column)}
-              <span className="text-ink-3 @2xl:hidden"> distinct</span>
+              <span className="text-ink-3 @3xl:hidden"> distinct</span>
             </>
           )}
         </span>
-        <span className="col-span-3 @2xl:col-span-1">
+        <span className="col-span-3 @3xl:col-span-1">
           <Shape column={column} basis={profile.basis.rows} active={active} onActive={setActive} />
         </span>
-        <span className="tnum col-span-3 flex min-w-0 justify-between gap-x-4 text-12 @2xl:col-span-1 @2xl:flex-col">
+        <span className="tnum col-span-3 flex min-w-0 justify-between gap-x-4 text-12 @3xl:col-span-1 @3xl:flex-col">
           {bucket ? (
             <span className="truncate text-ink-1">{bucketText(bucket, profile.basis.rows)}</span>
           ) : (
@@ -84,7 +84,7 @@ export function ProfileRow({ column, profile }: ProfileRowProps) {
         <ChevronRight
           aria-hidden
           className={cn(
-            'hidden size-3.5 text-ink-3 opacity-60 transition-transform group-hover:opacity-100 @2xl:block',
+            'hidden size-3.5 text-ink-3 opacity-60 transition-transform group-hover:opacity-100 @3xl:block',
             open && 'rotate-90',
           )}
         />
@@ -110,7 +110,7 @@ function NullShare({ column, rows }: { column: ColumnProfile; rows: number }) {
   const share = rows === 0 ? 0 : column.nulls / rows;
   return (
     <span className="flex items-center gap-2">
-      <span className="relative hidden h-1.5 w-10 shrink-0 overflow-hidden rounded-full bg-surface-3 @2xl:block">
+      <span className="relative hidden h-1.5 w-10 shrink-0 overflow-hidden rounded-full bg-surface-3 @3xl:block">
         <span
           className="absolute inset-y-0 left-0 rounded-full bg-status-stale"
           style={{ width: share === 0 ? 0 : `max(2px, ${share * 100}%)` }}
@@ -118,7 +118,7 @@ function NullShare({ column, rows }: { column: ColumnProfile; rows: number }) {
       </span>
       <span className={cn('tnum text-12', share === 0 ? 'text-ink-3' : 'text-ink-1')}>
         {shareText(column.nulls, rows)}
-        <span className="text-ink-3 @2xl:hidden"> NULL</span>
+        <span className="text-ink-3 @3xl:hidden"> NULL</span>
       </span>
     </span>
   );
