@@ -22,10 +22,12 @@ export function chooseCuts(
 ): Map<NodeId, string> {
   const readers = readersByNode(nodes);
   const observed = orderObserved(nodes, readers);
+  const hasty = new Set(nodes.filter(stopsEarly));
+  const readOrders = new Set(nodes.filter(readsOrder));
   /** Nodes that several statements read. Each cut may part the readers of another node, until none is left in doubt. */
   const apart = new Set<NodeId>();
   for (;;) {
-    const cuts = cutsGiven(nodes, options, { readers, observed, apart });
+    const cuts = cutsGiven(nodes, options, { readers, observed, hasty, readOrders, apart });
     const parted = readFromSeveral(nodes, readers, cuts);
     if (parted.length === 0) return cuts;
     for (const id of parted) apart.add(id);
@@ -36,6 +38,10 @@ interface Circumstances {
   readers: Readers;
   /** Nodes the order of whose rows somebody sees. */
   observed: ReadonlySet<NodeId>;
+  /** Nodes that stop reading as soon as they have enough. */
+  hasty: ReadonlySet<BoundNode>;
+  /** Nodes whose rows depend on the order of their input's. */
+  readOrders: ReadonlySet<BoundNode>;
   /** Nodes that several statements read. */
   apart: ReadonlySet<NodeId>;
 }
@@ -57,10 +63,11 @@ function cutsGiven(
     if (isCounted) counted.add(node.id);
     const size = 1 + inputsOf(node).reduce((sum, id) => sum + (cuts.has(id) ? 0 : (sizes.get(id) ?? 0)), 0);
     sizes.set(node.id, size);
-    const hasty = readers.find(stopsEarly);
+    const hasty = readers.find((reader) => around.hasty.has(reader));
     const reason = options.staging === 'all' ? 'staging is set to all' : reasonToCut(node, readers, around);
     const isFixed =
-      !node.volatile && !(readsOrder(node) && inputsOf(node).some((id) => byId.get(id)?.ordered === false));
+      !node.volatile &&
+      !(around.readOrders.has(node) && inputsOf(node).some((id) => byId.get(id)?.ordered === false));
     if (reason !== null) cuts.set(node.id, reason);
     else if (options.counts === 'exact' && !isCounted && hasty)
       cuts.set(node.id, `${hasty.name} stops reading early, and every row is to be counted`);

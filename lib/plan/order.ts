@@ -20,8 +20,16 @@ const ORDERED_AGGREGATES = new Set([
  * Unsure means true: giving up insertion order is an optimisation, a wrong answer is not.
  */
 export function readsOrder(node: BoundNode): boolean {
-  return relationReadsOrder(node.relation) || node.inputs.some((port) => relationReadsOrder(port.relation));
+  const known = answers.get(node);
+  if (known !== undefined) return known;
+  const answer =
+    relationReadsOrder(node.relation) || node.inputs.some((port) => relationReadsOrder(port.relation));
+  answers.set(node, answer);
+  return answer;
 }
+
+/** A node of a thousand inputs is asked about once for each of them. */
+const answers = new WeakMap<BoundNode, boolean>();
 
 function relationReadsOrder(relation: Relation): boolean {
   switch (relation.op) {
