@@ -87,7 +87,7 @@ test('builds a pipeline by hand: drop, connect, configure, preview, run, counts'
   await expect(card(page, 'Aggregate').locator('[title*="changed since the run"]')).toHaveCount(0);
 });
 
-test('undoes and redoes with the keyboard, but not while text is typed', async ({
+test('undoes and redoes by buttons and keys, but not while text is typed', async ({
   page,
   request,
   baseURL,
@@ -100,7 +100,11 @@ test('undoes and redoes with the keyboard, but not while text is typed', async (
   await card(page, 'Second').click();
   await page.keyboard.press('Delete');
   await expect(card(page, 'Second')).toHaveCount(0);
-  await page.keyboard.press('Control+z');
+  await page.getByRole('button', { name: 'Undo: Delete' }).click();
+  await expect(card(page, 'Second')).toBeVisible();
+  await page.getByRole('button', { name: 'Redo: Delete' }).click();
+  await expect(card(page, 'Second')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo: Delete' }).press('Control+z');
   await expect(card(page, 'Second')).toBeVisible();
   await page.keyboard.press('Control+Shift+z');
   await expect(card(page, 'Second')).toHaveCount(0);

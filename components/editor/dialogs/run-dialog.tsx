@@ -91,7 +91,7 @@ function RunForm({
           <Field
             key={name}
             label={name}
-            hint={parameter.description ?? parameter.type}
+            hint={hintOf(parameter)}
             // Half a date is no mistake yet.
             error={left.has(name) ? wrong[name] : undefined}
           >
@@ -116,6 +116,12 @@ function RunForm({
       </form>
     </DialogContent>
   );
+}
+
+/** What it is; a date's field has no room for its default, all others show it in theirs. */
+function hintOf({ type, description, default: value }: Parameter): string {
+  const words = description ?? type;
+  return type === 'date' && value !== undefined ? `${words} · default: ${String(value)}` : words;
 }
 
 /** How a value is written, where that is not plain. */

@@ -57,18 +57,18 @@ function Document({ document, number }: { document: PipelineDocument; number: nu
         </p>
         <SegmentedControl label="How to look at it" value={way} onValueChange={setWay} options={WAYS} />
       </div>
-      <div className="h-96 overflow-hidden rounded-control border border-line">
-        {way === 'graph' ? (
+      {way === 'graph' ? (
+        <div className="h-96 overflow-hidden rounded-control border border-line">
           <ReadOnlyGraph
             document={document}
             records={NO_RECORDS}
             selectedId={selectedId}
             onSelect={setSelectedId}
           />
-        ) : (
-          <CodeBlock code={toYaml(document)} label="YAML" maxHeight="" className="h-full overflow-auto" />
-        )}
-      </div>
+        </div>
+      ) : (
+        <CodeBlock code={toYaml(document)} label="YAML" maxHeight="h-96" />
+      )}
     </div>
   );
 }
