@@ -1,35 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#lib/contracts/events.ts';
-import type { NodeRecord } from '#lib/contracts/run-record.ts';
+import { BLANK_NODE, type NodeRecord } from '#lib/contracts/run-record.ts';
 import { applyEvent, emptyLiveRun, isFinal, type LiveRun } from './live-run.ts';
 
 const at = '2025-03-12T13:00:00.000Z';
 
 const record = (id: string, change: Partial<NodeRecord> = {}): NodeRecord => ({
+  ...BLANK_NODE,
   id,
   type: 'filter',
   name: id,
-  status: 'pending',
   generation: 0,
-  reused: false,
-  reuseReason: null,
-  rowsIn: null,
-  inputs: [],
-  rowsOut: null,
-  rowsOutAtLeast: null,
-  durationMs: null,
-  peakMemoryBytes: null,
-  engine: null,
-  segment: null,
-  schema: null,
-  sample: null,
-  sql: null,
-  merge: [],
-  warnings: [],
-  error: null,
-  skippedBecause: null,
-  startedAt: null,
-  finishedAt: null,
   ...change,
 });
 

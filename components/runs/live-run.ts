@@ -1,6 +1,11 @@
 import type { LogLevel, RunEvent } from '#lib/contracts/events.ts';
-import type { NodeRecord, RunStatus, SegmentRecord } from '#lib/contracts/run-record.ts';
-import { FINAL_RUN_STATUSES } from '#lib/contracts/run-record.ts';
+import {
+  BLANK_NODE,
+  type NodeRecord,
+  type RunStatus,
+  type SegmentRecord,
+} from '#lib/contracts/run-record.ts';
+import { BLANK_NODE, type FINAL_RUN_STATUSES } from '#lib/contracts/run-record.ts';
 import type { RunDetail } from '#lib/contracts/runs.ts';
 import type { ErrorRecord } from '#lib/errors/app-error.ts';
 
@@ -153,32 +158,5 @@ function withNode(run: LiveRun, nodeId: string, change: (node: LiveNode) => Live
 
 /** A node heard of before the event that introduces it. */
 function unknownNode(id: string): LiveNode {
-  return {
-    id,
-    type: '',
-    name: id,
-    status: 'pending',
-    generation: null,
-    reused: false,
-    reuseReason: null,
-    rowsIn: null,
-    inputs: [],
-    rowsOut: null,
-    rowsOutAtLeast: null,
-    durationMs: null,
-    peakMemoryBytes: null,
-    engine: null,
-    segment: null,
-    schema: null,
-    sample: null,
-    sql: null,
-    merge: [],
-    warnings: [],
-    error: null,
-    skippedBecause: null,
-    startedAt: null,
-    finishedAt: null,
-    progress: null,
-    rowsSoFar: null,
-  };
+  return { ...BLANK_NODE, id, type: '', name: id, progress: null, rowsSoFar: null };
 }

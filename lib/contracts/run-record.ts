@@ -85,6 +85,31 @@ export const nodeRecordSchema = z.object({
 });
 export type NodeRecord = z.infer<typeof nodeRecordSchema>;
 
+/** A node of which nothing is known but which it is. */
+export const BLANK_NODE: Omit<NodeRecord, 'id' | 'type' | 'name'> = {
+  status: 'pending',
+  generation: null,
+  reused: false,
+  reuseReason: null,
+  rowsIn: null,
+  inputs: [],
+  rowsOut: null,
+  rowsOutAtLeast: null,
+  durationMs: null,
+  peakMemoryBytes: null,
+  engine: null,
+  segment: null,
+  schema: null,
+  sample: null,
+  sql: null,
+  merge: [],
+  warnings: [],
+  error: null,
+  skippedBecause: null,
+  startedAt: null,
+  finishedAt: null,
+};
+
 /** One statement that ran: its nodes share its duration and memory. */
 export const segmentRecordSchema = z.object({
   id: z.string(),

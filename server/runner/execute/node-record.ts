@@ -1,40 +1,16 @@
 import type { BoundNode } from '#lib/bind/types.ts';
 import { toErrorRecord, type AppError } from '#lib/errors/app-error.ts';
 import type { BoundGraph } from '#lib/bind/types.ts';
-import type { NodeRecord } from '#lib/contracts/run-record.ts';
+import { BLANK_NODE, type NodeRecord } from '#lib/contracts/run-record.ts';
 import type { DocumentNode } from '#lib/document/schema.ts';
 import { dependenciesOf, descendants } from '#lib/graph/dag.ts';
-
-const BLANK = {
-  status: 'pending',
-  generation: null,
-  reused: false,
-  reuseReason: null,
-  rowsIn: null,
-  inputs: [],
-  rowsOut: null,
-  rowsOutAtLeast: null,
-  durationMs: null,
-  peakMemoryBytes: null,
-  engine: null,
-  segment: null,
-  schema: null,
-  sample: null,
-  sql: null,
-  merge: [],
-  warnings: [],
-  error: null,
-  skippedBecause: null,
-  startedAt: null,
-  finishedAt: null,
-} satisfies Partial<NodeRecord>;
 
 /** A node's record before anything has happened: what binding knows of it. */
 export function newNodeRecord(node: BoundNode, generation: number | null): NodeRecord {
   const edges = node.inputs.flatMap((port) => port.edges.map((edge) => ({ port: port.port, edge })));
   const severalPorts = node.inputs.length > 1;
   return {
-    ...BLANK,
+    ...BLANK_NODE,
     id: node.id,
     type: node.node.type,
     name: node.name,
@@ -70,7 +46,7 @@ export function unboundRecords(graph: BoundGraph, troubles: ReadonlyMap<string, 
     for (const below of descendants(dependencies, [id])) blame.set(below, blame.get(below) ?? id);
   const record = (node: DocumentNode): NodeRecord => {
     const base = {
-      ...BLANK,
+      ...BLANK_NODE,
       id: node.id,
       type: node.type,
       name: node.name ?? node.id,
