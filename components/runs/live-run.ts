@@ -1,11 +1,11 @@
 import type { LogLevel, RunEvent } from '#lib/contracts/events.ts';
 import {
   BLANK_NODE,
+  FINAL_RUN_STATUSES,
   type NodeRecord,
   type RunStatus,
   type SegmentRecord,
 } from '#lib/contracts/run-record.ts';
-import { BLANK_NODE, type FINAL_RUN_STATUSES } from '#lib/contracts/run-record.ts';
 import type { RunDetail } from '#lib/contracts/runs.ts';
 import type { ErrorRecord } from '#lib/errors/app-error.ts';
 
