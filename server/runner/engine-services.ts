@@ -1,7 +1,7 @@
 import type { SourceDescription, TypeOracle } from '#lib/bind/types.ts';
 import type { ScanRequest } from '#lib/nodes/execute.ts';
 import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
-import { prepareInstance } from '#server/engines/duckdb/instance.ts';
+import { prepareInstances } from '#server/engines/duckdb/instance.ts';
 import { openEngine } from '#server/engines/duckdb/open-engine.ts';
 import { openOracle } from '#server/engines/duckdb/oracle.ts';
 import { createScanner } from '#server/engines/duckdb/scan.ts';
@@ -35,7 +35,7 @@ export async function openEngineServices(): Promise<EngineServices & { close(): 
     codeVersion: await sandboxVersion(),
     oracle,
     discover: (request, signal) => scanner.discover(request, signal),
-    prepare: prepareInstance,
+    prepare: prepareInstances,
     open: openEngine,
     sandbox,
     close: () => {

@@ -54,21 +54,30 @@ interface Opened {
 /** As many connections as a run wants unless its document says otherwise. */
 const SPARE_CONNECTIONS = 5;
 
-let spare: Promise<Opened> | null = null;
+/** A run's statements, and its samples: rows in order, and rows as they come. */
+const SPARES = 2;
+
+const spares: Promise<Opened>[] = [];
 
 /**
- * Begins to make an instance for whoever opens the next one. That takes 15 ms of one core and needs to know nothing of a
+ * Begins to make instances for whoever opens the next ones. Each takes 15 ms of one core and needs to know nothing of a
  * run, so it is done between runs, or while a run's document is being read.
  */
-export function prepareInstance(): void {
-  spare ??= openInstance();
-  spare.catch(() => (spare = null));
+export function prepareInstances(): void {
+  while (spares.length < SPARES) {
+    const before = spares.at(-1);
+    // One after the other, so that the first is there sooner.
+    const spare = before ? before.then(openInstance) : openInstance();
+    spares.push(spare);
+    spare.catch(() => {
+      const at = spares.indexOf(spare);
+      if (at >= 0) spares.splice(at, 1);
+    });
+  }
 }
 
 async function takeSpare(connections: number): Promise<Opened> {
-  const taken = spare ?? openInstance();
-  spare = null;
-  const opened = await taken;
+  const opened = await (spares.shift() ?? openInstance());
   while (opened.connections.length < connections) opened.connections.push(await openConnection(opened));
   return opened;
 }
