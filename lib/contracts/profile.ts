@@ -11,7 +11,7 @@ export const columnProfileSchema = z.object({
   type: z.string(),
   kind: z.enum(PROFILE_KINDS),
   nulls: rows,
-  /** NULL is no value. Approximate (within a few per cent) beyond the rows that are counted one by one. */
+  /** NULL is no value. Approximate, within a few per cent, where there are many rows and many values. */
   distinct: z.object({ count: rows, approximate: z.boolean() }).nullable(),
   /** Of finite values; null where there are none, or the type has no order worth a name. */
   min: jsonValueSchema,

@@ -38,7 +38,7 @@ function rounded(count: number): number {
 export function allDiffer({ distinct, nulls, top }: ColumnProfile, rows: number): boolean {
   const values = rows - nulls;
   if (!distinct || values < 2) return false;
-  return distinct.approximate ? top === null && distinct.count > 0.9 * values : distinct.count === values;
+  return distinct.approximate ? top === null && distinct.count > 0.95 * values : distinct.count === values;
 }
 
 /** `0 – 1,200`, or null where there is no order. */
@@ -70,9 +70,7 @@ export function shareText(rows: number, of: number): string {
 
 /** What the shapes are made of, where that is not all rows. */
 export function basisText({ basis }: Profile): string | null {
-  return basis.sampled
-    ? `distinct values estimated, shapes from ${formatCount(basis.rows)} random rows`
-    : null;
+  return basis.sampled ? `shapes from ${formatCount(basis.rows)} random rows` : null;
 }
 
 /** The whole row of a profile in a sentence, for who does not see it. */

@@ -2,30 +2,51 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Measured } from './profile-columns.ts';
 import { number, readOne } from './profile-read.ts';
 
-/**
- * The share of a sample that may be values seen once. What no sample has seen is about as frequent as what it has seen
- * once, so this is the share of all rows whose values the estimate has to guess.
- */
-const MOST_SEEN_ONCE = 0.002;
+/** How the distinct values of a column are counted among all rows. */
+export interface DistinctCount {
+  sql: string;
+  approximate: boolean;
+}
+
+/** A column that shows no more in the sample has few enough to count each of them, which takes no time then. */
+const COUNTED_ONE_BY_ONE = 10_000;
+/** Beyond this many in the sample, a sixteenth is enough to go by. */
+const VERY_MANY = 40_000;
+/** So many rows for each part that is looked at: the values of the part have to fit into memory. */
+const ROWS_TO_A_PART = 1_000_000;
+
+/** Counts every value. */
+export function countEach({ sql }: Measured): DistinctCount {
+  return { sql: `count(DISTINCT ${sql})`, approximate: false };
+}
 
 /**
- * How many distinct values a column has, by a sample (Chao's estimate from those seen once and twice): cheaper than a
- * pass over all rows, and better where there are few. Null where the sample has seen too few of them to tell.
+ * Counts every value where a sample has seen few of them. Where it has seen many, those whose hash falls into one part
+ * of many, which are as many times fewer: within a few per cent, mostly within one, and quicker than HyperLogLog, which
+ * is off by a tenth and more.
  */
-export async function distinctBySample(
+export async function distinctCounts(
   connection: DuckDBConnection,
   columns: readonly Measured[],
-  sample: string,
-): Promise<(number | null)[]> {
-  const expressions = columns.map(
-    ({ sql }) =>
-      `(SELECT [count(*), count_if(n = 1), count_if(n = 2), sum(n)] FROM (SELECT count(*) AS n FROM ${sample} WHERE ${sql} IS NOT NULL GROUP BY ${sql}))`,
+  { sample, rows }: { sample: string; rows: number },
+): Promise<DistinctCount[]> {
+  const seen = await readOne(
+    connection,
+    columns.map(({ sql }) => `count(DISTINCT ${sql})`),
+    sample,
   );
-  const row = await readOne(connection, expressions, null);
-  return row.map((cell) => {
-    const [seen = 0, once = 0, twice = 0, values = 0] = Array.isArray(cell)
-      ? cell.map((each) => number(each) ?? 0)
-      : [];
-    return once > MOST_SEEN_ONCE * values ? null : Math.round(seen + (once * (once - 1)) / (2 * (twice + 1)));
+  return columns.map((column, index) => {
+    const values = number(seen[index] ?? null) ?? 0;
+    if (values <= COUNTED_ONE_BY_ONE) return countEach(column);
+    const least = values > VERY_MANY ? 16 : 4;
+    return partOf(column, Math.max(least, Math.ceil(rows / ROWS_TO_A_PART)));
   });
+}
+
+function partOf({ sql }: Measured, parts: number): DistinctCount {
+  const inPart = `hash(${sql}) % ${parts} = 0 AND ${sql} IS NOT NULL`;
+  return {
+    sql: `count(DISTINCT hash(${sql})) FILTER (WHERE ${inPart}) * ${parts}`,
+    approximate: true,
+  };
 }

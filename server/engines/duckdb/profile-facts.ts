@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnProfile } from '#lib/contracts/profile.ts';
 import { bucketsOf, type Buckets } from './profile-buckets.ts';
 import { SHOWN_CHARACTERS, type Measured } from './profile-columns.ts';
+import type { DistinctCount } from './profile-distinct.ts';
 import { number, readOne } from './profile-read.ts';
 
 /** What one pass over all rows tells. */
@@ -55,13 +56,8 @@ function factSql(measured: Measured, distinct: string): Record<FactName, string>
 interface FactsOf {
   /** All rows, as SQL. */
   source: string;
-  /** Estimates that are there already; null where every value is to be counted. */
-  distinct: readonly (number | null)[] | null;
-}
-
-function distinctSql({ sql }: Measured, known: number | null | undefined): string {
-  if (known === undefined) return `count(DISTINCT ${sql})`;
-  return known === null ? `approx_count_distinct(${sql})` : String(known);
+  /** By column. */
+  distinct: readonly DistinctCount[];
 }
 
 /** One pass over all rows. */
@@ -71,7 +67,7 @@ export async function factsOf(
   { source, distinct }: FactsOf,
 ): Promise<Facts[]> {
   const expressions = batch.flatMap((measured, index) => {
-    const texts = factSql(measured, distinctSql(measured, distinct?.[index]));
+    const texts = factSql(measured, distinct[index]?.sql ?? 'NULL');
     return FACTS.map((name) => texts[name]);
   });
   const row = await readOne(connection, expressions, source);
@@ -94,7 +90,10 @@ export async function factsOf(
       counted: {
         nulls: (number(cell('rows')) ?? 0) - values,
         // An estimate may be more than there can be.
-        distinct: { count: Math.min(number(cell('distinct')) ?? 0, values), approximate: distinct !== null },
+        distinct: {
+          count: Math.min(number(cell('distinct')) ?? 0, values),
+          approximate: distinct[index]?.approximate ?? false,
+        },
         min: cell('min'),
         max: cell('max'),
         mean: number(cell('mean')),
