@@ -85,11 +85,13 @@ function readFromSeveral(
   cuts: ReadonlyMap<NodeId, string>,
 ): NodeId[] {
   const parted: NodeId[] = [];
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   /** The node in which the statement of a node ends. */
   const ends = new Map<NodeId, NodeId>();
   for (const { id } of nodes.toReversed()) {
     const [end, ...others] = new Set((readers.get(id) ?? []).map((reader) => ends.get(reader.id)));
-    if (!cuts.has(id) && others.length > 0) parted.push(id);
+    const node = byId.get(id);
+    if (!cuts.has(id) && others.length > 0 && !(node && isScannedInPlace(node))) parted.push(id);
     ends.set(id, cuts.has(id) || others.length > 0 ? id : (end ?? id));
   }
   return parted;
@@ -104,7 +106,7 @@ function reasonToCut(
   if (node.node.masterData) return 'it is master data, which every node may read';
   if (readers.length === 0) return 'nothing reads it further';
   // Rows that a statement computes once and reads twice come in no order.
-  if (readers.length > 1 && (apart.has(node.id) || observed.has(node.id)))
+  if (readers.length > 1 && !isScannedInPlace(node) && (apart.has(node.id) || observed.has(node.id)))
     return `${readers.length} inputs read it`;
   return reasonOfItsOwn(node) ?? readers.map(reasonOfReader).find((reason) => reason !== null) ?? null;
 }
@@ -132,6 +134,11 @@ function reasonOfReader(reader: BoundNode): string | null {
 function ownLimit({ node }: BoundNode): string | null {
   if (node.timeoutMs !== undefined) return 'time limit';
   return node.memoryLimit === undefined ? null : 'memory limit';
+}
+
+/** Parquet is read by columns and row groups, with filters: scanning it again costs less than keeping its rows. */
+export function isScannedInPlace(node: BoundNode): boolean {
+  return node.relation.op === 'scan' && node.relation.scan.format === 'parquet';
 }
 
 /** A LIMIT ends the work below it as soon as it has enough; the counts there would be of what was read so far. */

@@ -25,13 +25,24 @@ export function segmentsOf(running: readonly BoundNode[], cuts: ReadonlyMap<Node
   const isFirst = (segment: Segment) => forMasters.has(segment.output);
   const masterSegments = drafts.filter((segment) => byId.get(segment.output)?.node.masterData);
   const ordered = [...drafts.filter(isFirst), ...drafts.filter((segment) => !isFirst(segment))];
-  return ordered.map((segment) => ({
+  return withOwners(ordered).map((segment) => ({
     ...segment,
     dependsOn: unique([
       ...segment.reads.filter((id) => cuts.has(id)),
       ...(isFirst(segment) ? [] : masterSegments.map((master) => master.id)),
     ]),
   }));
+}
+
+/** A source that several segments scan belongs to the first of them. */
+function withOwners(segments: readonly Segment[]): Segment[] {
+  const owned = new Set<NodeId>();
+  return segments.map((segment) => {
+    const scans = segment.nodes.filter((id) => owned.has(id));
+    const nodes = segment.nodes.filter((id) => !owned.has(id));
+    for (const id of nodes) owned.add(id);
+    return { ...segment, nodes, scans };
+  });
 }
 
 function membersOf(
@@ -63,6 +74,7 @@ function draftSegment(
     id: output.id,
     nodes: members.map((node) => node.id),
     output: output.id,
+    scans: [],
     reads: unique(members.flatMap(inputsOf).filter((id) => !inside.has(id))),
     dependsOn: [],
     // What code gives is kept in the order in which it comes.

@@ -75,6 +75,7 @@ class RunExecution {
   readonly #results = new Map<NodeId, StagedResult>();
   /** The failed node that a node without result waits for. */
   readonly #blame = new Map<NodeId, NodeId>();
+  readonly #executed: Segment[] = [];
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -85,13 +86,13 @@ class RunExecution {
 
   async execute(): Promise<RunReport> {
     const { plan, concurrency, signal } = this.#request;
-    const executed: Segment[] = [];
+    const executed = this.#executed;
     this.#recorder.started();
     this.#reuse();
     await runSegments(plan.segments, {
       concurrency,
       isAlone: (segment) => this.#separate.has(segment),
-      run: (segment) => this.#run(segment, executed),
+      run: (segment) => this.#run(segment),
     });
     const { status, error } = await this.#outcome(signal);
     this.#recorder.finish(status, error);
@@ -171,9 +172,11 @@ class RunExecution {
   }
 
   /** Runs a segment to its end, good or bad; answers with the segments that take its place, if any. */
-  async #run(segment: Segment, executed: Segment[]): Promise<Segment[]> {
+  async #run(segment: Segment): Promise<Segment[]> {
     if (this.#isStopped()) return [];
-    const blocked = segment.reads.find((id) => this.#blame.has(id));
+    const blocked =
+      segment.reads.find((id) => this.#blame.has(id)) ??
+      segment.scans.find((id) => this.#blame.get(id) === id);
     if (blocked !== undefined) {
       this.#skip(segment, blocked);
       return [];
@@ -181,7 +184,7 @@ class RunExecution {
     this.#recorder.segmentStarted(segment);
     try {
       await this.#runStatement(segment);
-      executed.push(segment);
+      this.#executed.push(segment);
       return [];
     } catch (thrown) {
       if (this.#isStopped()) return [];
@@ -216,6 +219,7 @@ class RunExecution {
         ),
     });
     await this.#keep(segment, result);
+    for (const id of segment.scans) this.#recorder.scanned(id, result.counts.get(id)?.exact ?? null);
     this.#recorder.segmentFinished(
       segment,
       result,
@@ -275,6 +279,7 @@ class RunExecution {
       if (id === guilty) continue;
       this.#blame.set(id, guilty);
       this.#recorder.skipped(id, guilty);
+      if (this.#executed.some(({ scans }) => scans.includes(id))) this.#recorder.scanned(id, null);
     }
     // Readers know the segment by the node it ends in.
     this.#blame.set(segment.output, guilty);

@@ -172,6 +172,15 @@ export class RunRecorder {
     this.#emit({ type: 'segment.finished', segment: record });
   }
 
+  /** A source that a statement other than its own has read: it did well, whatever became of its own. */
+  scanned(nodeId: NodeId, rows: number | null): void {
+    if (rows !== null) this.#change(nodeId, { rowsOut: rows });
+    if (this.#records.get(nodeId)?.status !== 'skipped') return;
+    const finishedAt = new Date().toISOString();
+    this.#change(nodeId, { status: 'succeeded', skippedBecause: null, reuseReason: null, finishedAt });
+    this.#finished(nodeId);
+  }
+
   /** The node's own fault, with the SQL that showed it. */
   failed(nodeId: NodeId, thrown: unknown, sql: string | null): void {
     const error = toErrorRecord(thrown);
