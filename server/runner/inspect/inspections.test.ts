@@ -64,11 +64,13 @@ const lines = (from: number, to: number) =>
 async function ran(
   sketch: Sketch,
   parameters: Record<string, unknown> = {},
+  engineVersion = bench.services.version,
 ): Promise<(nodeId: string) => NodeOfRun> {
   const runId = randomUUID();
   const { report } = await bench.run(sketch, {
     runId,
     parameters,
+    engineVersion,
     reach: rootedReach(workspaceRoot(WORKSPACE, bench.dataDirectory)),
     reuse: { scope: WORKSPACE, pipeline: runId, fresh: false },
   });
@@ -167,6 +169,15 @@ describe('a node whose rows the run did not keep', () => {
     // As it was again, it is as good as before.
     await write('changed.csv', lines(1, 10));
     expect((await inspections.stage(node('kept'), quietly())).rows).toBe(5);
+  });
+
+  it('is refused when another version of the engine would make it', async () => {
+    await write('older.csv', lines(1, 10));
+    const node = await ran(fused('older.csv'), {}, 'an older engine');
+    await expect(inspections.stage(node('kept'), quietly())).rejects.toMatchObject({
+      code: 'not-repeatable',
+    });
+    expect((await inspections.profile(node('sums'), quietly())).rows).toBe(1);
   });
 
   it('is refused when its source is gone', async () => {

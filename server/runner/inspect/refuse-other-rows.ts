@@ -21,6 +21,14 @@ export interface Remaking {
  * `not-repeatable`.
  */
 export function refuseOtherRows({ nodes, running, keys, area, engineVersion }: Remaking): void {
+  if (running.length > 0 && area.engineVersion !== engineVersion)
+    throw new AppError(
+      'not-repeatable',
+      `The run was made with ${area.engineVersion}, and this is ${engineVersion}.`,
+      {
+        hint: 'Another version might give other rows. Run the pipeline again.',
+      },
+    );
   for (const id of running) {
     const node = nodes.get(id);
     const then = area.entry(id);
@@ -35,8 +43,7 @@ export function refuseOtherRows({ nodes, running, keys, area, engineVersion }: R
         nodeId: id,
       });
     const isSame = key === then.key && JSON.stringify(node.schema) === JSON.stringify(then.schema);
-    if (!isSame || (key === null && area.engineVersion !== engineVersion))
-      throw changed(`What “${node.name}” is made from has changed since the run.`, id);
+    if (!isSame) throw changed(`What “${node.name}” is made from has changed since the run.`, id);
   }
 }
 
