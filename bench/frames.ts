@@ -51,7 +51,7 @@ function kinds(rows: string): Kind[] {
             'javascript',
             {
               code: [
-                "const dear = df.loc({ rows: df['o_totalprice'].gt(250000) });",
+                "const dear = df.query(df['o_totalprice'].gt(250000));",
                 "const groups = dear.groupby(['o_orderpriority']).agg({ o_totalprice: ['sum', 'max'] });",
                 "return groups.sortValues('o_orderpriority');",
               ].join('\n'),
