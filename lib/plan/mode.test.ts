@@ -13,8 +13,8 @@ function codeOver(estimatedRows: number | null) {
 
 describe('auto', () => {
   it.each([
-    [20_000, 'memory', 'about 20,000 rows are read; whole tables are handed over up to 20,000'],
-    [20_001, 'duckdb', 'about 20,001 rows are read; more than 20,000 go out of core'],
+    [100_000, 'memory', 'about 100,000 rows are read; whole tables are handed over up to 100,000'],
+    [100_001, 'duckdb', 'about 100,001 rows are read; more than 100,000 go out of core'],
     [null, 'duckdb', 'it is not known how many rows are read'],
   ])('of code over %s rows is %s, and says why', (rows, mode, reason) => {
     const choice = chooseMode(codeOver(rows), 'auto');

@@ -3,11 +3,11 @@ import { AppError } from '../errors/app-error.ts';
 import type { EngineName, PlanOptions, RunPlan } from './types.ts';
 
 /**
- * Up to here code is handed whole tables, and all stays in memory. A DataFrame is never faster than SQL (7 times slower
- * for a hundred rows, 50 times for a hundred thousand), so there is no crossing of times: this is where it takes a second
- * more than the same work in SQL, as `npm run bench -- frames` measures.
+ * Up to here code is handed whole tables, and all stays in memory. A DataFrame is never faster than SQL (10 times slower
+ * for a hundred rows, 50 times for a million), so there is no crossing of times: this is where it takes a second more
+ * than the same work in SQL, as `npm run bench -- frames` measures (113,000 rows).
  */
-const MEMORY_MODE_ROWS = 20_000;
+const MEMORY_MODE_ROWS = 100_000;
 
 export interface ModeChoice {
   engine: EngineName;
