@@ -4,6 +4,7 @@ import { partsOf } from '../sql/relation-parts.ts';
 import { orderObserved } from './order-observed.ts';
 import { readsOrder } from './order.ts';
 import { inputsOf, readersByNode, type Readers } from './readers.ts';
+import { isRowByRow } from './sampling.ts';
 import type { PlanOptions } from './types.ts';
 
 /**
@@ -11,6 +12,9 @@ import type { PlanOptions } from './types.ts';
  * A result staged every so many nodes costs less than that, and the samples along the way start from it.
  */
 const MAX_SEGMENT_NODES = 64;
+
+/** In how many statements nodes that are cheap to repeat are computed, before it is better to keep their rows. */
+const MAX_REPEATS = 3;
 
 /**
  * The nodes whose rows are kept, and why, in words; every other node melts into the statement of its readers.
@@ -24,11 +28,13 @@ export function chooseCuts(
   const observed = orderObserved(nodes, readers);
   const hasty = new Set(nodes.filter(stopsEarly));
   const readOrders = new Set(nodes.filter(readsOrder));
+  const repeatable = cheapToRepeat(nodes);
   /** Nodes that several statements read. Each cut may part the readers of another node, until none is left in doubt. */
   const apart = new Set<NodeId>();
   for (;;) {
-    const cuts = cutsGiven(nodes, options, { readers, observed, hasty, readOrders, apart });
-    const parted = readFromSeveral(nodes, readers, cuts);
+    const around = { readers, observed, hasty, readOrders, repeatable, apart };
+    const cuts = cutsGiven(nodes, options, around);
+    const parted = readFromSeveral(nodes, cuts, around);
     if (parted.length === 0) return cuts;
     for (const id of parted) apart.add(id);
   }
@@ -42,6 +48,8 @@ interface Circumstances {
   hasty: ReadonlySet<BoundNode>;
   /** Nodes whose rows depend on the order of their input's. */
   readOrders: ReadonlySet<BoundNode>;
+  /** Nodes that cost less to compute again than to keep. */
+  repeatable: ReadonlySet<NodeId>;
   /** Nodes that several statements read. */
   apart: ReadonlySet<NodeId>;
 }
@@ -78,21 +86,28 @@ function cutsGiven(
   return cuts;
 }
 
-/** The nodes that are not kept although the statements of their readers end in different nodes. */
+/**
+ * The nodes that are not kept although the statements of their readers end in different nodes; those that are cheap to
+ * repeat only where that are too many, or where one of them would read them twice and so lose their order.
+ */
 function readFromSeveral(
   nodes: readonly BoundNode[],
-  readers: Readers,
   cuts: ReadonlyMap<NodeId, string>,
+  { readers, observed, repeatable }: Circumstances,
 ): NodeId[] {
   const parted: NodeId[] = [];
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  /** The node in which the statement of a node ends. */
-  const ends = new Map<NodeId, NodeId>();
-  for (const { id } of nodes.toReversed()) {
-    const [end, ...others] = new Set((readers.get(id) ?? []).map((reader) => ends.get(reader.id)));
-    const node = byId.get(id);
-    if (!cuts.has(id) && others.length > 0 && !(node && isScannedInPlace(node))) parted.push(id);
-    ends.set(id, cuts.has(id) || others.length > 0 ? id : (end ?? id));
+  /** The nodes in which the statements of a node end. */
+  const ends = new Map<NodeId, readonly NodeId[]>();
+  for (const node of nodes.toReversed()) {
+    const { id } = node;
+    const reading = (readers.get(id) ?? []).flatMap((reader) => ends.get(reader.id) ?? []);
+    const several = [...new Set(reading)];
+    const isScan = isScannedInPlace(node);
+    const isTooMuch = several.length > 1 && !isScan && (!repeatable.has(id) || several.length > MAX_REPEATS);
+    const losesOrder = observed.has(id) && several.length < reading.length && !isScan;
+    const isParted = !cuts.has(id) && (isTooMuch || losesOrder);
+    if (isParted) parted.push(id);
+    ends.set(id, cuts.has(id) || isParted || several.length === 0 ? [id] : several);
   }
   return parted;
 }
@@ -100,13 +115,13 @@ function readFromSeveral(
 function reasonToCut(
   node: BoundNode,
   readers: readonly BoundNode[],
-  { observed, apart }: Circumstances,
+  { observed, repeatable, apart }: Circumstances,
 ): string | null {
   if (node.kind === 'destination') return 'it writes its rows out';
   if (node.node.masterData) return 'it is master data, which every node may read';
   if (readers.length === 0) return 'nothing reads it further';
   // Rows that a statement computes once and reads twice come in no order.
-  if (readers.length > 1 && !isScannedInPlace(node) && (apart.has(node.id) || observed.has(node.id)))
+  if (readers.length > 1 && (apart.has(node.id) || (observed.has(node.id) && !repeatable.has(node.id))))
     return `${readers.length} inputs read it`;
   return reasonOfItsOwn(node) ?? readers.map(reasonOfReader).find((reason) => reason !== null) ?? null;
 }
@@ -136,8 +151,22 @@ function ownLimit({ node }: BoundNode): string | null {
   return node.memoryLimit === undefined ? null : 'memory limit';
 }
 
+/** Parquet sources, and what sifts or widens their rows one by one. */
+function cheapToRepeat(nodes: readonly BoundNode[]): Set<NodeId> {
+  const cheap = new Set<NodeId>();
+  for (const node of nodes) {
+    const isPlain = !node.volatile && ownLimit(node) === null && node.node.cache === undefined;
+    if (
+      isScannedInPlace(node) ||
+      (isPlain && isRowByRow(node) && inputsOf(node).every((id) => cheap.has(id)))
+    )
+      cheap.add(node.id);
+  }
+  return cheap;
+}
+
 /** Parquet is read by columns and row groups, with filters: scanning it again costs less than keeping its rows. */
-export function isScannedInPlace(node: BoundNode): boolean {
+function isScannedInPlace(node: BoundNode): boolean {
   return node.relation.op === 'scan' && node.relation.scan.format === 'parquet';
 }
 

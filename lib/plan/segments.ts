@@ -34,14 +34,14 @@ export function segmentsOf(running: readonly BoundNode[], cuts: ReadonlyMap<Node
   }));
 }
 
-/** A source that several segments scan belongs to the first of them. */
+/** A node that several segments compute belongs to the first of them. */
 function withOwners(segments: readonly Segment[]): Segment[] {
   const owned = new Set<NodeId>();
   return segments.map((segment) => {
-    const scans = segment.nodes.filter((id) => owned.has(id));
+    const repeats = segment.nodes.filter((id) => owned.has(id));
     const nodes = segment.nodes.filter((id) => !owned.has(id));
     for (const id of nodes) owned.add(id);
-    return { ...segment, nodes, scans };
+    return { ...segment, nodes, repeats };
   });
 }
 
@@ -74,7 +74,7 @@ function draftSegment(
     id: output.id,
     nodes: members.map((node) => node.id),
     output: output.id,
-    scans: [],
+    repeats: [],
     reads: unique(members.flatMap(inputsOf).filter((id) => !inside.has(id))),
     dependsOn: [],
     // What code gives is kept in the order in which it comes.

@@ -38,8 +38,8 @@ export interface Segment {
   /** Topological; the last is `output`. */
   nodes: NodeId[];
   output: NodeId;
-  /** Sources that belong to other segments and are read here again: their files are cheaper to scan than their rows to keep. */
-  scans: NodeId[];
+  /** Nodes of other segments that are computed here again, because that is cheaper than to keep their rows. Topological. */
+  repeats: NodeId[];
   reads: NodeId[];
   dependsOn: string[];
   /** True where rows must stay in the order in which they are read. An order that a sort makes needs no care. */

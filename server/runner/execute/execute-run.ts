@@ -176,7 +176,7 @@ class RunExecution {
     if (this.#isStopped()) return [];
     const blocked =
       segment.reads.find((id) => this.#blame.has(id)) ??
-      segment.scans.find((id) => this.#blame.get(id) === id);
+      segment.repeats.find((id) => this.#blame.get(id) === id);
     if (blocked !== undefined) {
       this.#skip(segment, blocked);
       return [];
@@ -219,7 +219,7 @@ class RunExecution {
         ),
     });
     await this.#keep(segment, result);
-    for (const id of segment.scans) this.#recorder.scanned(id, result.counts.get(id)?.exact ?? null);
+    for (const id of segment.repeats) this.#recorder.repeated(id, result.counts.get(id)?.exact ?? null);
     this.#recorder.segmentFinished(
       segment,
       result,
@@ -272,14 +272,14 @@ class RunExecution {
       this.#recorder.log('warn', again, segment.output);
       return [segment];
     }
-    const guilty = segment.nodes.find((id) => id === error.nodeId) ?? segment.output;
+    const guilty = [...segment.repeats, ...segment.nodes].find((id) => id === error.nodeId) ?? segment.output;
     this.#blame.set(guilty, guilty);
-    this.#recorder.failed(guilty, error, null);
+    if (this.#recorder.record(guilty)?.status !== 'failed') this.#recorder.failed(guilty, error, null);
     for (const id of segment.nodes) {
       if (id === guilty) continue;
       this.#blame.set(id, guilty);
       this.#recorder.skipped(id, guilty);
-      if (this.#executed.some(({ scans }) => scans.includes(id))) this.#recorder.scanned(id, null);
+      if (this.#executed.some(({ repeats }) => repeats.includes(id))) this.#recorder.repeated(id, null);
     }
     // Readers know the segment by the node it ends in.
     this.#blame.set(segment.output, guilty);

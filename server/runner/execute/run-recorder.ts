@@ -138,7 +138,7 @@ export class RunRecorder {
 
   /** Every node of the segment is done. Duration and memory are a node's own only where it is alone in its statement. */
   segmentFinished(segment: Segment, result: SegmentResult, nodeSql: ReadonlyMap<string, string>): void {
-    const alone = segment.nodes.length === 1;
+    const alone = segment.nodes.length + segment.repeats.length === 1;
     const finishedAt = new Date().toISOString();
     for (const id of segment.nodes) {
       const count: RowCount =
@@ -172,8 +172,8 @@ export class RunRecorder {
     this.#emit({ type: 'segment.finished', segment: record });
   }
 
-  /** A source that a statement other than its own has read: it did well, whatever became of its own. */
-  scanned(nodeId: NodeId, rows: number | null): void {
+  /** A node that a statement other than its own has computed: it did well, whatever became of its own. */
+  repeated(nodeId: NodeId, rows: number | null): void {
     if (rows !== null) this.#change(nodeId, { rowsOut: rows });
     if (this.#records.get(nodeId)?.status !== 'skipped') return;
     const finishedAt = new Date().toISOString();

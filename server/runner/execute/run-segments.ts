@@ -52,16 +52,29 @@ export function splitSegment(
   const inside = new Set(segment.nodes);
   return segment.nodes.map((id) => {
     const reads = [...new Set(readsOf(id))];
+    const repeats = repeatsBelow(id, segment, readsOf);
     return {
       id,
       nodes: [id],
       output: id,
-      scans: reads.filter((read) => segment.scans.includes(read)),
-      reads: reads.filter((read) => !segment.scans.includes(read)),
+      repeats,
+      reads: reads.filter((read) => !segment.repeats.includes(read)),
       dependsOn: reads.filter((read) => inside.has(read)),
       ordered: segment.ordered,
       target: id === segment.output ? segment.target : 'stage',
       reason: `the statement of ${segment.nodes.length} nodes failed, so each of them runs by itself`,
     };
   });
+}
+
+/** Those of the segment's repeated nodes that a node needs, itself or by way of others. */
+function repeatsBelow(
+  id: Segment['output'],
+  { repeats }: Segment,
+  readsOf: (nodeId: Segment['output']) => Segment['output'][],
+): Segment['output'][] {
+  const needed = new Set(readsOf(id));
+  for (const repeated of repeats.toReversed())
+    if (needed.has(repeated)) for (const read of readsOf(repeated)) needed.add(read);
+  return repeats.filter((repeated) => needed.has(repeated));
 }

@@ -46,7 +46,7 @@ export type BuiltSegment = Pick<
 
 /** A segment of the plan as the engine takes it: one SELECT per node over tables, and what becomes of the last. */
 export function segmentRequest(segment: Segment, around: SegmentSurroundings): BuiltSegment {
-  const members = [...segment.scans, ...segment.nodes].map((id) => requireNode(around.nodes, id));
+  const members = [...segment.repeats, ...segment.nodes].map((id) => requireNode(around.nodes, id));
   return {
     reads: readsOf(members, around),
     steps: members.map(stepOf),

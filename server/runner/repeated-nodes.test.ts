@@ -34,6 +34,63 @@ it('a Parquet file that two statements read is scanned by both and kept by none'
   expect(node('rows').sample).toHaveLength(50);
 });
 
+it('what only sifts and widens its rows is computed by each too, up to three', async () => {
+  const branch = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        [
+          `by${index}`,
+          {
+            type: 'aggregate',
+            config: { groupBy: ['d'], aggregations: [{ function: 'count', as: 'rows' }] },
+          },
+        ],
+        [`out${index}`, out(`branch${index}.csv`)],
+      ]).flat() as [string, Record<string, unknown>][],
+    );
+  const light = {
+    few: filter('n < 100'),
+    wide: { type: 'mutate', config: { columns: [{ name: 'd', expression: 'n % 7' }] } },
+  };
+  const run = (count: number) =>
+    bench.run({
+      nodes: { rows, ...light, ...branch(count) },
+      edges: [
+        'rows -> few',
+        'few -> wide',
+        ...Array.from({ length: count }, (_, index) => [
+          `wide -> by${index}`,
+          `by${index} -> out${index}`,
+        ]).flat(),
+      ],
+    });
+  const three = await run(3);
+  expect(three.report.segments).toHaveLength(3);
+  expect(three.report.nodes.map(({ id, rowsOut }) => `${id} ${rowsOut}`).join(', ')).toBe(
+    'rows 1000, few 100, wide 100, by0 7, by1 7, by2 7, out0 7, out1 7, out2 7',
+  );
+  expect(three.node('by2').rowsIn).toBe(100);
+  const four = await run(4);
+  expect(four.report.segments.find(({ id }) => id === 'wide')?.reason).toBe('4 inputs read it');
+});
+
+it("an error in a node that two statements compute is that node's, and both branches wait for it", async () => {
+  const { statuses } = await bench.run({
+    nodes: {
+      rows,
+      bad: { type: 'mutate', config: { columns: [{ name: 'd', expression: "CAST('x' || n AS INTEGER)" }] } },
+      few: filter('d < 10'),
+      first: out('g.csv'),
+      many: filter('d >= 10'),
+      second: out('h.csv'),
+    },
+    edges: ['rows -> bad', 'bad -> few', 'few -> first', 'bad -> many', 'many -> second'],
+  });
+  expect(statuses).toBe(
+    'bad failed, few skipped, first skipped, many skipped, rows succeeded, second skipped',
+  );
+});
+
 it('a branch that fails leaves the other, and the source they share, as they are', async () => {
   const { statuses, node } = await bench.run({
     nodes: {
