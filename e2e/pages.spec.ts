@@ -213,6 +213,7 @@ test('the palette leads anywhere by keyboard', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Dashboard' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Go to' }).fill('bird');
+  await expect(page.getByRole('option', { name: /bird/i, selected: true })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/pipelines\/[0-9a-f-]+/);
   await page.keyboard.press('Control+k');
