@@ -11,13 +11,15 @@ import type { RunnerSettings } from '../service/settings.ts';
 import { collectStaging } from '../staging/collect.ts';
 import { stagingRoot } from '../staging/staging-area.ts';
 import { column, documentOf, filter, sql, Workbench, type Sketch } from '../testing/workbench.ts';
-import { Inspections } from './inspections.ts';
+import { Inspections, type InspectionOptions } from './inspections.ts';
 import type { NodeOfRun } from './node-of-run.ts';
 
 const WORKSPACE = '5d1d1c35-1b2a-4a53-9d36-8f3f0ad4c001';
 
 let bench: Workbench;
 let inspections: Inspections;
+/** The same with next to no room. */
+let cramped: Inspections;
 let previews: Previews;
 /** What was told of counts, newest last. */
 const counted: [string, number][] = [];
@@ -34,8 +36,7 @@ beforeAll(async () => {
     stagingBytes: 1e9,
     logDays: 1,
   };
-  inspections = new Inspections({
-    settings,
+  const around: Omit<InspectionOptions, 'settings'> = {
     services: bench.services,
     settled: () => Promise.resolve(),
     onMade: () => Promise.resolve(),
@@ -43,11 +44,14 @@ beforeAll(async () => {
       counted.push(...rows);
       return Promise.resolve();
     },
-  });
+  };
+  inspections = new Inspections({ ...around, settings });
+  cramped = new Inspections({ ...around, settings: { ...settings, stagingBytes: 100_000 } });
   previews = new Previews(bench.services, settings);
 });
 afterAll(async () => {
   await inspections.close();
+  await cramped.close();
   await previews.close();
   await bench.close();
 });
@@ -266,6 +270,25 @@ describe('a node whose rows the run did not keep', () => {
     const left = await readdir(path.join(stagingRoot(bench.dataDirectory), node('some').runId));
     expect(left.filter((name) => name.includes('some'))).toEqual([]);
   });
+});
+
+it('rows without number are not kept', async () => {
+  await write('pairs.csv', lines(1, 2000));
+  const node = await ran({
+    settings: { counts: 'fast' },
+    nodes: {
+      read: csv('pairs.csv'),
+      pairs: sql('SELECT a.n * 7919 % 10007 AS n, b.n * 104729 % 10009 AS m FROM input a, input b'),
+      some: filter('n > 2'),
+      first: { type: 'limit', config: { count: 1 } },
+    },
+    edges: ['read -> pairs', 'pairs -> some', 'some -> first'],
+  });
+  await expect(cramped.profile(node('some'), quietly())).rejects.toMatchObject({ code: 'too-large-to-keep' });
+  const left = await readdir(path.join(stagingRoot(bench.dataDirectory), node('some').runId));
+  expect(left.filter((name) => name.includes('some'))).toEqual([]);
+  // Counting keeps none.
+  expect((await cramped.count(node('some'), quietly())).rows).toBeGreaterThan(3_900_000);
 });
 
 it('code is run again over the rows that it had', async () => {

@@ -169,6 +169,7 @@ export class Inspections {
         dataDirectory: settings.dataDirectory,
         memoryLimitBytes: this.#share(REMAKE_SHARE),
         threads: settings.threads,
+        limitBytes: settings.stagingBytes,
         signal: task.signal,
         onProgress: report,
       },
@@ -181,11 +182,16 @@ export class Inspections {
     return counted;
   }
 
-  #take<T>({ signal, onProgress }: InspectionTask, work: () => Promise<T>): Promise<T> {
+  async #take<T>({ signal, onProgress }: InspectionTask, work: () => Promise<T>): Promise<T> {
     const onWait = () => {
       onProgress({ step: 'waiting', share: null });
     };
-    return this.#turns.take(work, { signal, onWait });
+    try {
+      return await this.#turns.take(work, { signal, onWait });
+    } catch (thrown) {
+      if (signal.aborted) throw new AppError('cancelled', 'Nobody waits for it any more.', { cause: thrown });
+      throw thrown;
+    }
   }
 
   async #knownProfile(of: NodeOfRun): Promise<TaskAnswer<'profile'> | null> {

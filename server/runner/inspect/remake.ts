@@ -21,6 +21,7 @@ import type { StagingArea } from '../staging/staging-area.ts';
 import { temporaryFolder } from '../staging/temporary.ts';
 import { boundNode, ownArtefacts, type NodeOfRun } from './node-of-run.ts';
 import { changed, refuseOtherRows } from './refuse-other-rows.ts';
+import { withinSize } from './size-limit.ts';
 
 export interface RemakeOptions {
   of: NodeOfRun;
@@ -33,6 +34,8 @@ export interface RemakeOptions {
   dataDirectory: string;
   memoryLimitBytes: number;
   threads: number;
+  /** All that may be kept. */
+  limitBytes: number;
   signal: AbortSignal;
   onProgress: (share: number | null) => void;
 }
@@ -67,7 +70,7 @@ export async function remake(options: RemakeOptions, services: EngineServices): 
   refuseOtherRows({ nodes, running, keys, area, engineVersion: services.version });
   const making = new Making({ ...options, plan, nodes, results: resultsOf(plan) }, services);
   try {
-    await making.run();
+    await withinSize({ ...options, folder: area.folder }, (signal) => making.run(signal));
     const now = await changedSources(graph, { ...options, discover: services.discover });
     const other = running.find((id) => now.has(id));
     if (other !== undefined) throw changed(`“${nodes.get(other)?.name}” changed while it was read.`, other);
@@ -125,8 +128,8 @@ class Making {
     this.#services = services;
   }
 
-  async run(): Promise<void> {
-    const { plan, signal, onProgress, area, nodes, results } = this.#options;
+  async run(signal: AbortSignal): Promise<void> {
+    const { plan, onProgress, area, nodes, results } = this.#options;
     if (plan.segments.length === 0) return;
     const engine = this.#services.open(this.#engineOptions());
     try {

@@ -19,6 +19,7 @@ const USER_STATUS: Readonly<Record<string, number>> = {
   'not-repeatable': 409,
   'never-kept': 409,
   'no-rows': 409,
+  'too-large-to-keep': 409,
   'rows-gone': 410,
   'too-large': 413,
   'unsupported-media-type': 415,
