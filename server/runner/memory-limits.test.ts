@@ -12,6 +12,8 @@ const ROWS = 6_000_000;
 const LIMIT = '100MB';
 /** What a process may have at most: Node with DuckDB and its libraries has 180 MB before it reads a row. */
 const MOST_MB = 800;
+/** Numbers that are held double their room when it is full; without a stop the queries below take 2 to 4 GB. */
+const MOST_HELD_MB = 1300;
 /** Machines with other work on them are slow to spill. */
 const TIMEOUT_MS = 240_000;
 
@@ -103,7 +105,7 @@ describe('what cannot be moved to disk fails early, by its name', () => {
       expect(nodeOf(report)?.error).toMatchObject({ code: 'out-of-memory', nodeId: 'b' });
       expect(nodeOf(report)?.error?.message).toContain(`${name}() holds all its values in memory`);
       expect(nodeOf(report)?.error?.hint).toContain('raise the memory limit');
-      if (os.platform() === 'linux') expect(peakMb).toBeLessThan(MOST_MB);
+      if (os.platform() === 'linux') expect(peakMb).toBeLessThan(MOST_HELD_MB);
     },
     TIMEOUT_MS,
   );
