@@ -71,7 +71,7 @@ export function prepareInstances(): void {
     spares.push(spare);
     spare.catch(() => {
       const at = spares.indexOf(spare);
-      if (at >= 0) spares.splice(at, 1);
+      if (at >= 0) void spares.splice(at, 1);
     });
   }
 }
