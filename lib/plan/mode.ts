@@ -3,9 +3,9 @@ import { AppError } from '../errors/app-error.ts';
 import type { EngineName, PlanOptions, RunPlan } from './types.ts';
 
 /**
- * Up to here code is handed whole tables, and all stays in memory. A DataFrame is never faster than SQL (10 times slower
+ * Up to here code is handed whole tables, and all stays in memory. A DataFrame is never faster than SQL (5 times slower
  * for a hundred rows, 50 times for a million), so there is no crossing of times: this is where it takes a second more
- * than the same work in SQL, as `npm run bench -- frames` measures (113,000 rows).
+ * than the same work in SQL, as `npm run bench -- frames` measures (113,000 rows on a busy machine, 241,000 on a quiet one).
  */
 const MEMORY_MODE_ROWS = 100_000;
 
