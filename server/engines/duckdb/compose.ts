@@ -16,6 +16,8 @@ export interface Composed {
 
 /** DuckDB nests each WITH in the one before; with hundreds of them planning grows by the square, then fails. */
 const MANY_STEPS = 64;
+/** Nodes that stand inside each other at most: that depth is limited too. */
+const MAX_DEPTH = 8;
 
 /**
  * One statement out of a segment: a `WITH` chain, a table per node, ending in the rows of `last`. Only what `last`
@@ -40,7 +42,7 @@ export function compose(
   for (const step of needed) {
     const text = textOf(step, texts, options.tags.get(step.nodeId));
     const table = quoteIdentifier(nodeTable(step.nodeId));
-    if (placed.has(table)) {
+    if (placed.has(table) && text.depth < MAX_DEPTH) {
       texts.set(table, text);
       continue;
     }
@@ -57,6 +59,8 @@ export function compose(
 /** A node's SELECT with those inside that stand where they are read. */
 interface StepText {
   sql: string;
+  /** How many nodes stand inside each other in it. */
+  depth: number;
   ranges: [nodeId: string, range: { start: number; end: number }][];
 }
 
@@ -66,6 +70,7 @@ function textOf(step: SegmentStep, placed: ReadonlyMap<string, StepText>, tag: n
   const ranges: StepText['ranges'] = [];
   let sql = '';
   let from = 0;
+  let depth = 0;
   for (const { 0: table, index } of placed.size > 0 ? step.sql.matchAll(TABLE) : []) {
     const text = placed.get(table);
     if (!text) continue;
@@ -73,6 +78,7 @@ function textOf(step: SegmentStep, placed: ReadonlyMap<string, StepText>, tag: n
     for (const [id, range] of text.ranges)
       ranges.push([id, { start: sql.length + range.start, end: sql.length + range.end }]);
     sql += `${text.sql}\n)`;
+    depth = Math.max(depth, text.depth);
     from = index + table.length;
   }
   sql += step.sql.slice(from);
@@ -85,7 +91,7 @@ function textOf(step: SegmentStep, placed: ReadonlyMap<string, StepText>, tag: n
     }
     sql = whole;
   }
-  return { sql, ranges: [...ranges, [step.nodeId, { start: 0, end: sql.length }]] };
+  return { sql, depth: depth + 1, ranges: [...ranges, [step.nodeId, { start: 0, end: sql.length }]] };
 }
 
 /** The tables that are named once in all these statements, so that they may stand there. */
