@@ -77,6 +77,8 @@ export function rowsOf(operator: PlanOperator): number {
   const [, second] = operator.children;
   if (operator.type === 'CTE' || operator.type.endsWith('_DELIM_JOIN'))
     return second ? rowsOf(second) : operator.rows;
+  // It counts what comes through it, and rows of a table that is computed once come past it.
+  if (operator.type === 'UNION') return operator.children.reduce((sum, child) => sum + rowsOf(child), 0);
   return operator.rows;
 }
 

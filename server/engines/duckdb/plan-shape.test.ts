@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fenced, readFences } from './fences.ts';
+import { fenced, readFences, rowsOf } from './fences.ts';
 import { LockedInstance } from './instance.ts';
 import { readPlan, type PlanOperator } from './plan-tree.ts';
 import { readText } from './read-rows.ts';
@@ -102,6 +102,13 @@ describe('this version of DuckDB', () => {
   it('computes once what a query reads twice', async () => {
     const root = await plan(`WITH a AS (${fenced(SOURCE, 17)}) SELECT count(*) FROM a JOIN a b USING (i)`);
     expect(readFences(root).get(17)).toEqual({ exact: 100_000, atLeast: 100_000 });
+  });
+
+  it('does not count in a union what comes from a table that is computed once', async () => {
+    const root = await plan(
+      `SELECT * FROM (WITH a AS MATERIALIZED (${SOURCE}) SELECT a.i FROM a JOIN (SELECT max(i) AS i FROM a) m ON a.i = m.i) UNION ALL SELECT 1 WHERE 1 = 0 + (SELECT count(*) FROM range(3))`,
+    );
+    expect(rowsOf(root)).toBe(1);
   });
 
   it('takes a tag for constant within a chunk: a fence costs next to nothing', async () => {
