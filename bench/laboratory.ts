@@ -101,7 +101,7 @@ export class Laboratory {
     const wholeCpuMs = cpuMs(beforeAll);
     await rm(path.join(folder, 'sluice', 'staging', runId), { recursive: true, force: true });
     // As the runner does between runs.
-    this.#services.prepare();
+    await this.#services.prepare();
     if (report.status !== 'succeeded') throw new Error(`A run failed: ${JSON.stringify(report.error)}`);
     return {
       report,

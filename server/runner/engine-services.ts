@@ -19,7 +19,7 @@ export interface EngineServices {
   oracle: TypeOracle;
   discover: (request: ScanRequest, signal: AbortSignal) => Promise<SourceDescription>;
   /** Said as early as a run may come, so that opening its engine takes less time. */
-  prepare: () => void;
+  prepare: () => Promise<void>;
   open: (options: EngineOptions) => Engine;
   /** Where people's JavaScript runs. */
   sandbox: Sandbox;

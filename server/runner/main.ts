@@ -111,7 +111,7 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
     },
   });
   worker.start();
-  engine.prepare();
+  void engine.prepare();
   void retain(client, own.logDays);
   return {
     port: channel.port,

@@ -68,7 +68,7 @@ export interface PipelineRun {
  * `document-invalid` with all its faults before anything runs; nothing else is expected to be thrown.
  */
 export async function runPipeline(run: PipelineRun, services: EngineServices): Promise<RunReport> {
-  services.prepare();
+  void services.prepare();
   const { graph, sources } = await bindDocument(run.document, run, services);
   const destinations = await destinationsOf(graph, run.reach);
   refuseFaults([...graph.faults, ...destinations.faults], sources);

@@ -7,6 +7,7 @@ import {
   listValue,
   type DuckDBConnection,
   type DuckDBPreparedStatement,
+  type DuckDBResultReader,
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
@@ -15,6 +16,38 @@ import { AppError } from '#lib/errors/app-error.ts';
 
 /** Parameters as they are bound: by the name that checked text uses. */
 export type BoundParameters = Record<string, { value: ParameterValue | null; sqlType: string }>;
+
+/**
+ * Runs one statement to its end with the parameters that it uses, and gives all that it answers. One without any is not
+ * prepared first: DuckDB would plan it once to prepare and once again to run it.
+ */
+export async function runBound(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: BoundParameters,
+): Promise<DuckDBResultReader> {
+  if (!Object.keys(parameters).some((name) => sql.includes(`$${name}`))) {
+    await refuseSeveral(connection, sql);
+    return connection.runAndReadAll(sql);
+  }
+  const statement = await prepareBound(connection, sql, parameters);
+  try {
+    return await statement.runAndReadAll();
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** What is prepared is one statement; what is run at once could be several. */
+async function refuseSeveral(connection: DuckDBConnection, sql: string): Promise<void> {
+  // A text that does not parse is no statement; running it says so in DuckDB's own words.
+  const count = await connection.extractStatements(sql).then(
+    (statements) => statements.count,
+    () => 0,
+  );
+  if (count > 1)
+    throw new AppError('several-statements', 'A statement of ours holds another', { kind: 'bug' });
+}
 
 /**
  * Prepares a statement and binds the parameters that it uses. Dates and timestamps are bound as text: checked SQL casts

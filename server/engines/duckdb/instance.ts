@@ -61,9 +61,10 @@ const spares: Promise<Opened>[] = [];
 
 /**
  * Begins to make instances for whoever opens the next ones. Each takes 15 ms of one core and needs to know nothing of a
- * run, so it is done between runs, or while a run's document is being read.
+ * run, so it is done between runs, or while a run's document is being read. Resolves when they are there, or are not to
+ * be had, of which whoever opens one hears.
  */
-export function prepareInstances(): void {
+export async function prepareInstances(): Promise<void> {
   while (spares.length < SPARES) {
     const before = spares.at(-1);
     // One after the other, so that the first is there sooner.
@@ -74,6 +75,7 @@ export function prepareInstances(): void {
       if (at >= 0) void spares.splice(at, 1);
     });
   }
+  await Promise.allSettled(spares);
 }
 
 async function takeSpare(connections: number): Promise<Opened> {

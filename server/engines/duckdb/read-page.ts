@@ -4,7 +4,7 @@ import type { RowsPage } from '#lib/contracts/preview.ts';
 import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { parseType } from '#lib/sql/types.ts';
-import { prepareBound, type BoundParameters } from './bind-parameters.ts';
+import { runBound, type BoundParameters } from './bind-parameters.ts';
 import { describeColumns } from './describe-columns.ts';
 import { jsonRow } from './json-rows.ts';
 import { storedRows } from './run-segment.ts';
@@ -54,16 +54,11 @@ export async function keepFirstRows(
   },
 ): Promise<JsonRow[]> {
   const table = quoteIdentifier(query.table);
-  const statement = await prepareBound(
+  await runBound(
     connection,
     `CREATE OR REPLACE TABLE ${table} AS SELECT * FROM (${query.select}\n) LIMIT ${query.keep}`,
     query.parameters,
   );
-  try {
-    await statement.run();
-  } finally {
-    statement.destroySync();
-  }
   return readJsonRows(connection, { ...query, select: `SELECT * FROM ${table}`, parameters: {} });
 }
 
@@ -72,21 +67,13 @@ async function readJsonRows(
   query: { select: string; schema: Schema; limit: number; parameters: BoundParameters },
 ): Promise<JsonRow[]> {
   const columns = query.schema.map(({ name, type }) => shownColumn(name, type)).join(', ');
-  const statement = await prepareBound(
+  const reader = await runBound(
     connection,
     `SELECT ${columns} FROM (${query.select}\n) LIMIT ${query.limit}`,
     query.parameters,
   );
-  try {
-    const reader = await statement.streamAndReadUntil(query.limit);
-    const names = query.schema.map(({ name }) => name);
-    return reader
-      .getRows()
-      .slice(0, query.limit)
-      .map((row) => jsonRow(names, row));
-  } finally {
-    statement.destroySync();
-  }
+  const names = query.schema.map(({ name }) => name);
+  return reader.getRows().map((row) => jsonRow(names, row));
 }
 
 function shownColumn(name: string, type: string): string {

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { prepareBound, type BoundParameters } from './bind-parameters.ts';
+import { runBound, type BoundParameters } from './bind-parameters.ts';
 
 /** A cell as DuckDB's JSON conversion gives it, read with care. */
 export type PlainCell = unknown;
@@ -10,13 +10,8 @@ export async function readRows(
   sql: string,
   parameters: BoundParameters = {},
 ): Promise<PlainCell[][]> {
-  const statement = await prepareBound(connection, sql, parameters);
-  try {
-    const reader = await statement.runAndReadAll();
-    return reader.getRowsJson();
-  } finally {
-    statement.destroySync();
-  }
+  const reader = await runBound(connection, sql, parameters);
+  return reader.getRowsJson();
 }
 
 /** A cell of the first row as text, the first unless told; empty where there is none. */

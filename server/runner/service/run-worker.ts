@@ -214,7 +214,7 @@ export class RunWorker {
     }
     await this.collect();
     await events.close(run.id);
-    if (!this.#isDraining()) engine.prepare();
+    if (!this.#isDraining()) void engine.prepare();
   }
 
   /**
