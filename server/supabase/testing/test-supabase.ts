@@ -91,13 +91,19 @@ export async function privateTestSupabase(): Promise<TestSupabase> {
   chmodSync(dataDir, 0o711);
   const supabase = await startEmbeddedSupabase({ dataDir, durable: false });
   const connected = open({ url: supabase.url, databaseUrl: supabase.cluster.url, secrets: supabase.secrets });
-  afterAll(async () => {
+  ends.push(async () => {
     await connected.sql.end();
     await supabase.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
   return connected;
 }
+
+/** A hook that is added by a hook is not sure to run, so this one stands here, for the file that imports it. */
+const ends: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of ends.splice(0)) await end();
+});
 
 async function connect(): Promise<TestSupabase> {
   return open(readySchema.parse(JSON.parse(await readyFile())));
