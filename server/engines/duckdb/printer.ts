@@ -13,7 +13,7 @@ export interface PrintContext {
   inputs: Record<string, string>;
   /** By port, then by the alias of the part. */
   parts?: Record<string, Record<string, string>>;
-  /** By node id. A text of a person reads `master.<id>` as written: the connection has a schema `master` with that view. */
+  /** By node id. A checked text names one as `"master.<id>"`, a table that the statement defines. */
   masters?: Record<string, string>;
 }
 
