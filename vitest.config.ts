@@ -15,5 +15,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
+    // As with the browser's journeys: what passes only on a second try is passed, and named in the summary.
+    retry: process.env.CI ? 1 : 0,
   },
 });

@@ -6,7 +6,8 @@ import { CliKills, pipelineAt, randomFrom } from './testing/kills/cli-kills.ts';
 import { ServerKills, type ServerTarget } from './testing/kills/server-kills.ts';
 
 // Ten kills at random moments; `npm run soak` makes hundreds. Another seed each time: what fails tells its own.
-vi.setConfig({ testTimeout: 120_000 });
+// Longer than all that is waited for in one, so that what did not come is named.
+vi.setConfig({ testTimeout: 300_000 });
 
 const SEED = Date.now() % 1_000_000;
 const random = randomFrom(SEED);

@@ -16,6 +16,9 @@
  * @property {string | undefined} [reason] why it was skipped, or what to look at
  */
 
+// Of what a failed test says, the summary quotes this much: a seed of a property test is in it.
+const MESSAGE_CHARACTERS = 200;
+
 /**
  * A tool that gives one answer is one test.
  * @param {number} exitCode
@@ -32,11 +35,7 @@ export function countsOfExit(exitCode) {
  * @returns {Counts}
  */
 export function countsOfVitest(report, exitCode) {
-  const broken = report.testResults.filter(
-    (/** @type {any} */ file) =>
-      file.status === 'failed' &&
-      !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed'),
-  );
+  const broken = report.testResults.filter(isBroken);
   return neverQuietlyGreen(
     {
       passed: report.numPassedTests,
@@ -44,6 +43,17 @@ export function countsOfVitest(report, exitCode) {
       skipped: report.numPendingTests + report.numTodoTests,
     },
     exitCode,
+  );
+}
+
+/**
+ * Whether a file failed outside of its tests.
+ * @param {any} file
+ */
+function isBroken(file) {
+  return (
+    file.status === 'failed' &&
+    !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed')
   );
 }
 
@@ -59,18 +69,40 @@ export function countsOfPlaywright(report, exitCode) {
 }
 
 /**
- * The names of the tests that Vitest did not run.
+ * The names of the tests that failed, with how its message begins; of those that Vitest did not run; and of those that
+ * passed only on a second try.
  * @param {any} report
  * @returns {string | undefined} undefined when there are none
  */
 export function notesOfVitest(report) {
   const tests = report.testResults.flatMap((/** @type {any} */ file) => file.assertionResults);
-  const idle = tests.filter((/** @type {any} */ test) => !['passed', 'failed'].includes(test.status));
-  return noteOf({ 'not run': idle.map((/** @type {any} */ test) => test.fullName) });
+  /** @param {(test: any) => boolean} which */
+  const named = (which) =>
+    tests
+      .filter(which)
+      .map((/** @type {any} */ test) => `${test.fullName}${inBrackets(test.failureMessages?.[0])}`);
+  const broken = report.testResults.filter(isBroken);
+  return noteOf({
+    failed: [
+      ...named(({ status }) => status === 'failed'),
+      ...broken.map((/** @type {any} */ file) => `${file.name}${inBrackets(file.message)}`),
+    ],
+    'not run': named(({ status }) => !['passed', 'failed'].includes(status)),
+    flaky: named(({ status, failureMessages }) => status === 'passed' && failureMessages?.length > 0),
+  });
+}
+
+/** @param {string | undefined} message */
+function inBrackets(message) {
+  const words = message
+    ?.split(/\n\s+at /, 1)[0]
+    ?.replaceAll(/\s+/g, ' ')
+    .slice(0, MESSAGE_CHARACTERS);
+  return words ? ` (${words})` : '';
 }
 
 /**
- * The names of the tests that Playwright did not run, or that passed only on a second try.
+ * The names of the tests that failed, that Playwright did not run, or that passed only on a second try.
  * @param {any} report
  * @returns {string | undefined} undefined when there are none
  */
@@ -81,7 +113,7 @@ export function notesOfPlaywright(report) {
     specs
       .filter((spec) => spec.tests.some((/** @type {any} */ test) => test.status === status))
       .map((spec) => spec.title);
-  return noteOf({ 'not run': titled('skipped'), flaky: titled('flaky') });
+  return noteOf({ failed: titled('unexpected'), 'not run': titled('skipped'), flaky: titled('flaky') });
 }
 
 /**

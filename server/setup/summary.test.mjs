@@ -62,6 +62,20 @@ describe('notes', () => {
     expect(notesOfVitest({ testResults: [] })).toBeUndefined();
   });
 
+  test('vitest: name what failed, with how its message begins, and what needed a second try', () => {
+    const failed = { status: 'failed', fullName: 'breaks', failureMessages: ['Error: 1\nis not 2\n  at x'] };
+    const flaky = { status: 'passed', fullName: 'wobbles', failureMessages: ['Error: too slow\n  at y'] };
+    const report = {
+      testResults: [
+        { status: 'failed', assertionResults: [failed, flaky] },
+        { status: 'failed', assertionResults: [], name: 'a.test.ts', message: 'no such module' },
+      ],
+    };
+    expect(notesOfVitest(report)).toBe(
+      'failed: breaks (Error: 1 is not 2); a.test.ts (no such module) – flaky: wobbles (Error: too slow)',
+    );
+  });
+
   test('playwright: name what was not run and what needed a second try, in nested suites too', () => {
     /**
      * @param {string} title

@@ -7,7 +7,7 @@ import type { Actor } from './actor.ts';
 import { authorise, notFound } from './actor.ts';
 import { parseRows } from './database-error.ts';
 import { runnerTask, type TaskCaller } from './runner-link.ts';
-import { loadRun } from './runs.ts';
+import { settledRun } from './settled-run.ts';
 
 /** Looking is for everybody; what changes the run's record or what is kept of it, for those who may run it. */
 const LEAST_ROLE: Record<RunnerTask, Role> = {
@@ -16,6 +16,9 @@ const LEAST_ROLE: Record<RunnerTask, Role> = {
   stage: 'editor',
   count: 'editor',
 };
+
+/** For who has just heard of the run's end, and is faster than the rows that tell it. */
+const SETTLED_WITHIN_MS = 2000;
 
 type Own = 'workspaceId' | 'runId' | 'nodeId' | 'document' | 'parameters';
 export interface Inspection<T extends RunnerTask> {
@@ -31,7 +34,7 @@ export async function inspectNode<T extends RunnerTask>(
   { task, runId, nodeId, options }: Inspection<T>,
   caller: TaskCaller,
 ): Promise<TaskAnswer<T>> {
-  const run = await loadRun(actor, runId);
+  const run = await settledRun(actor, runId, { withinMs: SETTLED_WITHIN_MS, signal: caller.signal });
   authorise(actor, run.workspace_id, LEAST_ROLE[task]);
   if (!FINAL_RUN_STATUSES.includes(run.status))
     throw new AppError('run-not-over', 'The run has not ended yet.', { hint: 'Wait for its end.' });

@@ -5,6 +5,7 @@ import { toAppError } from '#lib/errors/app-error.ts';
 import type { Actor } from './actor.ts';
 import { runnerEvents } from './runner-link.ts';
 import { getRun, loadRun } from './runs.ts';
+import { pause, settledRun } from './settled-run.ts';
 
 /** What goes to whoever follows a run. Nothing comes after `snapshot`. */
 export type RunMessage = { kind: 'run'; event: NumberedEvent } | { kind: 'snapshot'; run: RunDetail };
@@ -36,7 +37,8 @@ export async function* followRun(
         after = event.seq;
         yield { kind: 'run', event };
         if (event.event.type === 'run.finished') {
-          await settled(actor, runId, signal);
+          // Who asks for its records after the stream's end gets them whole.
+          await settledRun(actor, runId, { withinMs: SETTLED_WITHIN_MS, signal });
           return;
         }
       }
@@ -55,29 +57,4 @@ export async function* followRun(
     await pause(waitMs, signal);
     waitMs = heard ? ASK_AGAIN_MS.first : Math.min(waitMs * 2, ASK_AGAIN_MS.most);
   }
-}
-
-/**
- * Waits until the database knows of the run's end too, so that who asks for its records after the stream's end gets
- * them whole. Events are faster than rows, by a few milliseconds as a rule.
- */
-async function settled(actor: Actor, runId: string, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + SETTLED_WITHIN_MS;
-  while (!signal.aborted && Date.now() < deadline) {
-    const { status } = await loadRun(actor, runId);
-    if (FINAL_RUN_STATUSES.includes(status)) return;
-    await pause(ASK_AGAIN_MS.first, signal);
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -17,9 +17,10 @@ export function keepUp(
   const timer = setInterval(() => {
     if (restarting || isRunning(current.process)) return;
     restarting = restart(current.port)
-      .then(async (cluster) => {
+      .then((cluster) => {
         current = cluster;
-        await restarted();
+        // Not waited for: should this one end too, it is started again all the same.
+        void restarted();
       })
       .catch((error: unknown) => console.error('the database ended and does not start again:', error))
       .finally(() => (restarting = undefined));

@@ -21,6 +21,8 @@ export type ServerTarget = 'runner' | 'PostgreSQL' | 'web';
 
 /** How long anything may take before it counts as lost; a killed database is back in seconds. */
 const PATIENCE_MS = 60_000;
+/** No single question takes this long, however busy the machine. */
+const SILENCE_MS = 30_000;
 /** The session is renewed before an hour is over. */
 const SESSION_MS = 1_800_000;
 
@@ -245,11 +247,18 @@ export class ServerKills {
     await this.#runner.client.call('wake', {}).catch(() => undefined);
   }
 
-  /** Asks until it is so; an error counts as no, for the database may be away. */
+  /** Asks until it is so; an error counts as no, for the database may be away. To get no answer at all is a fault. */
   async #until(test: () => Promise<boolean>, patienceMs = PATIENCE_MS, everyMs = 50): Promise<boolean> {
     const deadline = Date.now() + patienceMs;
     for (;;) {
-      if (await test().catch(() => false)) return true;
+      const timer = new AbortController();
+      const silence = wait(SILENCE_MS, null, { signal: timer.signal }).then(() => {
+        throw new Error(`no answer for ${SILENCE_MS} ms: ${this.#runner.said().slice(-2000)}`);
+      });
+      silence.catch(() => undefined);
+      const isSo = await Promise.race([test().catch(() => false), silence]);
+      timer.abort();
+      if (isSo) return true;
       if (Date.now() > deadline) return false;
       await wait(everyMs);
     }
