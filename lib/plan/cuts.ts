@@ -63,6 +63,8 @@ function cutsGiven(
   const cuts = new Map<NodeId, string>();
   /** Nodes whose count does not suffer when their reader stops early. */
   const counted = new Set<NodeId>();
+  /** Nodes whose count is known before anything runs. */
+  const known = new Set<NodeId>();
   /** Nodes of the statement that ends in this node so far. */
   const sizes = new Map<NodeId, number>();
   for (const node of nodes) {
@@ -71,7 +73,10 @@ function cutsGiven(
     if (isCounted) counted.add(node.id);
     const size = 1 + inputsOf(node).reduce((sum, id) => sum + (cuts.has(id) ? 0 : (sizes.get(id) ?? 0)), 0);
     sizes.set(node.id, size);
+    const isKnown = countIsFixed(node, cuts, known);
+    if (isKnown) known.add(node.id);
     const hasty = readers.find((reader) => around.hasty.has(reader));
+    const chancy = readers.find((reader) => reader.volatile && reader.rows !== 'same');
     const reason = options.staging === 'all' ? 'staging is set to all' : reasonToCut(node, readers, around);
     const isFixed =
       !node.volatile &&
@@ -79,6 +84,9 @@ function cutsGiven(
     if (reason !== null) cuts.set(node.id, reason);
     else if (options.counts === 'exact' && !isCounted && hasty)
       cuts.set(node.id, `${hasty.name} stops reading early, and every row is to be counted`);
+    else if (options.counts === 'exact' && !isKnown && chancy)
+      // A condition that looks at no column goes past every fence.
+      cuts.set(node.id, `${chancy.name} may choose rows by chance, and every row before is to be counted`);
     else if (!isFixed) cuts.set(node.id, 'its rows might differ if they were computed again');
     else if (size >= MAX_SEGMENT_NODES)
       cuts.set(node.id, `a statement holds at most ${MAX_SEGMENT_NODES} nodes`);
@@ -188,4 +196,14 @@ function countSurvives(
 ): boolean {
   if (node.kind === 'source' || node.relation.op === 'sort') return true;
   return node.rows === 'same' && inputsOf(node).every((id) => cuts.has(id) || counted.has(id));
+}
+
+/** A Parquet file says how many rows it has, and so does what was kept. */
+function countIsFixed(
+  node: BoundNode,
+  cuts: ReadonlyMap<NodeId, string>,
+  known: ReadonlySet<NodeId>,
+): boolean {
+  if (node.kind === 'source') return isScannedInPlace(node);
+  return node.rows === 'same' && inputsOf(node).every((id) => cuts.has(id) || known.has(id));
 }

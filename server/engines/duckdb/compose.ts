@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { nodeTable, type SegmentRead, type SegmentStep } from './engine.ts';
-import { fenced } from './fences.ts';
+import { fenced, sifted } from './fences.ts';
 import { restoredColumns } from './stored-types.ts';
 
 /** A read with the columns of its file. */
@@ -83,7 +83,7 @@ function textOf(step: SegmentStep, placed: ReadonlyMap<string, StepText>, tag: n
   }
   sql += step.sql.slice(from);
   if (tag !== undefined) {
-    const whole = fenced(sql, tag);
+    const whole = step.isPlainSieve ? sifted(sql, tag) : fenced(sql, tag, step.tested);
     const offset = whole.indexOf(sql);
     for (const [, range] of ranges) {
       range.start += offset;

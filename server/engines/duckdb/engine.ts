@@ -81,6 +81,10 @@ export interface SegmentStep {
   knownRows: number | null;
   /** True where two executions may differ: such a step is never counted by running it again. */
   volatile: boolean;
+  /** Its columns by which later steps may drop rows (lib/plan/tested-columns.ts); absent: any. */
+  tested?: readonly string[] | 'all';
+  /** True where `sql` ends in a WHERE clause over a file's rows and no later step tests a column. */
+  isPlainSieve?: boolean;
 }
 
 export type SegmentTarget =

@@ -2,6 +2,7 @@ import { AppError } from '#lib/errors/app-error.ts';
 import type { BoundGraph, BoundNode, BoundPort } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { inputsOf } from '#lib/plan/readers.ts';
+import { plainSieves, testedColumns } from '#lib/plan/tested-columns.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
 import { parameterSqlType } from '#lib/parameters/values.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
@@ -49,12 +50,26 @@ export function segmentRequest(segment: Segment, around: SegmentSurroundings): B
   const members = [...segment.repeats, ...segment.nodes].map((id) => requireNode(around.nodes, id));
   return {
     reads: readsOf(members, around),
-    steps: members.map(stepOf),
+    steps: stepsOf(members),
     target: targetOf(segment, around),
     schema: requireNode(around.nodes, segment.output).schema,
     ordered: segment.ordered,
     parameters: boundParameters(around.plan.graph),
   };
+}
+
+/** The steps of a statement, each with what the others may do to its rows. */
+function stepsOf(members: readonly BoundNode[]): SegmentStep[] {
+  const tested = testedColumns(members);
+  const sieves = plainSieves(members, tested);
+  return members.map((node) => {
+    const columns = tested.get(node.id) ?? 'all';
+    return {
+      ...stepOf(node),
+      tested: columns === 'all' ? columns : [...columns],
+      isPlainSieve: sieves.has(node.id),
+    };
+  });
 }
 
 function targetOf(segment: Segment, around: SegmentSurroundings): SegmentTarget {
