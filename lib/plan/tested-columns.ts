@@ -16,16 +16,19 @@ export type TestedColumns = ReadonlySet<string> | 'all';
 export function testedColumns(nodes: readonly BoundNode[]): Map<NodeId, TestedColumns> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const tested = new Map<NodeId, TestedColumns>(nodes.map(({ id }) => [id, new Set<string>()]));
+  /** Nodes after which there is a limit. */
+  const limited = new Set<NodeId>();
   const tell = (id: NodeId, refers: References) => {
     const node = byId.get(id);
     const before = tested.get(id);
     if (!node || before === undefined || before === 'all') return;
     const found = node.schema.filter(({ name }) => mentions(refers, name)).map(({ name }) => name);
-    tested.set(id, refers === ALL ? 'all' : new Set([...before, ...found]));
+    tested.set(id, isAboutAny(refers, found) ? 'all' : new Set([...before, ...found]));
+    if (refers.isLimited) limited.add(id);
   };
   for (const node of nodes.toReversed()) {
     for (const id of node.masters) tell(id, ALL);
-    walk(node.relation, ofColumns(tested.get(node.id)), (portName, part, atPort) => {
+    walk(node.relation, ofColumns(tested.get(node.id), limited.has(node.id)), (portName, part, atPort) => {
       const port = node.inputs.find((input) => input.port === portName);
       for (const edge of port?.edges ?? []) {
         if (part !== undefined && edge.alias !== part) continue;
@@ -74,19 +77,29 @@ export function plainSieves(
 interface References {
   names: ReadonlySet<string>;
   texts: readonly string[];
+  /** Below a limit, the keys of a sort decide which rows are left. */
+  isLimited: boolean;
 }
 
-const NOTHING: References = { names: new Set(), texts: [] };
-const ALL: References = { names: new Set(), texts: [] };
+const NOTHING: References = { names: new Set(), texts: [], isLimited: false };
+const ALL: References = { names: new Set(), texts: [], isLimited: true };
 
-function ofColumns(columns: TestedColumns | undefined): References {
+function ofColumns(columns: TestedColumns | undefined, isLimited: boolean): References {
   if (columns === undefined || columns === 'all') return ALL;
-  return { names: new Set([...columns].map((name) => name.toLowerCase())), texts: [] };
+  return { ...named([...columns]), isLimited };
 }
 
 function mentions(refers: References, column: string): boolean {
   const name = column.toLowerCase();
   return refers === ALL || refers.names.has(name) || refers.texts.some((text) => text.includes(name));
+}
+
+/** A text in which none of the columns stands may be about no column, and then goes anywhere. */
+function isAboutAny(refers: References, columns: readonly string[]): boolean {
+  return (
+    refers === ALL ||
+    refers.texts.some((text) => !columns.some((column) => text.includes(column.toLowerCase())))
+  );
 }
 
 function isNothing({ names, texts }: References): boolean {
@@ -95,7 +108,11 @@ function isNothing({ names, texts }: References): boolean {
 
 function together(...all: References[]): References {
   if (all.includes(ALL)) return ALL;
-  return { names: new Set(all.flatMap(({ names }) => [...names])), texts: all.flatMap(({ texts }) => texts) };
+  return {
+    names: new Set(all.flatMap(({ names }) => [...names])),
+    texts: all.flatMap(({ texts }) => texts),
+    isLimited: all.some(({ isLimited }) => isLimited),
+  };
 }
 
 type Tell = (port: string, part: string | undefined, refers: References) => void;
@@ -117,9 +134,7 @@ function walk(relation: Relation, tested: References, tell: Tell): void {
       down(relation.input, behind(relation.columns, tested));
       return;
     case 'filter': {
-      const own = referred(relation.condition);
-      // A condition on no column goes anywhere.
-      down(relation.input, isNothing(own) ? ALL : together(tested, own));
+      down(relation.input, together(tested, referred(relation.condition)));
       return;
     }
     case 'aggregate': {
@@ -139,9 +154,13 @@ function walk(relation: Relation, tested: References, tell: Tell): void {
         down(input, isAligned(relation.inputs) ? tested : allUnless(tested));
       return;
     case 'sort':
-      down(relation.input, together(tested, keysOf(relation.keys), keysOf(relation.ties ?? [])));
+      if (tested.isLimited)
+        down(relation.input, together(tested, keysOf(relation.keys), keysOf(relation.ties ?? [])));
+      else down(relation.input, tested);
       return;
     case 'limit':
+      down(relation.input, together(tested, { ...NOTHING, isLimited: true }));
+      return;
     case 'distinct':
       down(relation.input, tested);
       return;
@@ -171,8 +190,8 @@ function walk(relation: Relation, tested: References, tell: Tell): void {
 const allUnless = (tested: References): References => (tested !== ALL && isNothing(tested) ? NOTHING : ALL);
 
 const named = (names: readonly string[]): References => ({
+  ...NOTHING,
   names: new Set(names.map((name) => name.toLowerCase())),
-  texts: [],
 });
 
 /** Side by side under the same names, so that a name means the same in each. */
@@ -185,10 +204,9 @@ function isAligned(inputs: readonly Relation[]): boolean {
 
 /** What the tested ones of these columns are made of. */
 function behind(columns: readonly Projection[], tested: References): References {
-  if (tested === ALL) return ALL;
-  if (isNothing(tested)) return NOTHING;
+  if (tested === ALL || isNothing(tested)) return tested;
   return together(
-    NOTHING,
+    { ...NOTHING, isLimited: tested.isLimited },
     ...columns.filter(({ name }) => mentions(tested, name)).map(({ expression }) => referred(expression)),
   );
 }
@@ -223,6 +241,6 @@ function referred(expression: Expression): References {
     case 'user':
       return ALL;
     case 'checked':
-      return { names: new Set(), texts: [expression.sql.toLowerCase()] };
+      return { ...NOTHING, texts: [expression.sql.toLowerCase()] };
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BoundGraph, BoundNode } from '../../bind/types.ts';
 import { nodeId } from '../../graph/ids.ts';
 import type { NodeDefinition } from '../../nodes/define.ts';
+import { column } from '../../sql/expression.ts';
 import type { Relation } from '../../sql/relation.ts';
 import type { DocumentNode } from '../../document/schema.ts';
 
@@ -16,6 +17,8 @@ export interface SketchNode {
   volatile?: boolean;
   rows?: BoundNode['rows'];
   estimatedRows?: number;
+  /** Names of its columns. */
+  columns?: string[];
   node?: Partial<DocumentNode>;
 }
 
@@ -29,7 +32,7 @@ export const limitRelation: Relation = { op: 'limit', input: INPUT, count: 10, o
 export const sortRelation: Relation = { op: 'sort', input: INPUT, keys: [] };
 const SCAN: Relation = { op: 'scan', scan: { format: 'csv', paths: ['/a.csv'], options: {}, schema: [] } };
 
-/** A bound graph of the drawn shape, without columns: all that the planner looks at is there. */
+/** A bound graph of the drawn shape, with what the planner looks at. */
 export function sketchGraph(sketch: readonly SketchNode[]): BoundGraph {
   const nodes = sketch.map((item) => boundNode(item));
   return {
@@ -61,7 +64,7 @@ function boundNode(item: SketchNode): BoundNode {
     targetPort: 'input',
     columns: [],
     alias: source,
-    relation: INPUT,
+    relation: { op: 'input', port: String(index) } as const,
   }));
   return {
     id,
@@ -80,11 +83,11 @@ function boundNode(item: SketchNode): BoundNode {
               rule: edges.length > 1 ? 'union' : 'single',
               sentence: '',
               schema: [],
-              relation: INPUT,
+              relation: stacked(edges, item.columns ?? []),
             },
           ],
     relation,
-    schema: [],
+    schema: (item.columns ?? []).map((name) => ({ name, type: 'BIGINT' })),
     masters: (item.masters ?? []).map(nodeId),
     dependsOn: [...new Set([...reads, ...(item.masters ?? [])])].map(nodeId),
     rows: item.rows ?? (kind === 'source' ? 'source' : 'fewer'),
@@ -102,6 +105,18 @@ function boundNode(item: SketchNode): BoundNode {
           }
         : null,
     warnings: [],
+  };
+}
+
+/** The rows of several edges one after the other, as they merge where all have the same columns. */
+function stacked(edges: readonly { relation: Relation }[], columns: readonly string[]): Relation {
+  const [only, ...others] = edges.map(({ relation }) => relation);
+  if (!only || others.length === 0) return only ?? INPUT;
+  const aligned = columns.map((name) => ({ name, expression: column(name) }));
+  return {
+    op: 'union',
+    distinct: false,
+    inputs: [only, ...others].map((input) => ({ op: 'project', input, columns: aligned })),
   };
 }
 

@@ -54,8 +54,10 @@ class DuckDBEngine implements Engine {
   }
 
   async runSegment(request: SegmentRequest): Promise<SegmentResult> {
-    const instance = await this.#instance(request.ordered ? 'ordered' : 'unordered');
-    return runSegment(instance, request, await this.#openReads(instance, request.reads, request.signal));
+    const instance = this.#instance(request.ordered ? 'ordered' : 'unordered');
+    const reads =
+      request.reads.length > 0 ? await this.#openReads(await instance, request.reads, request.signal) : [];
+    return runSegment(instance, request, reads);
   }
 
   async readPage(request: PageRequest): Promise<RowsPage> {

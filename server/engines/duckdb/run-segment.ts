@@ -35,9 +35,12 @@ interface Running {
   schema: Schema;
 }
 
-/** Runs a segment as one statement on an instance whose order setting fits it, and counts every node's rows. */
+/**
+ * Runs a segment as one statement on an instance whose order setting fits it, and counts every node's rows. The statement
+ * is composed while the instance may still be opening.
+ */
 export async function runSegment(
-  instance: LockedInstance,
+  opening: Promise<LockedInstance>,
   request: SegmentRequest,
   reads: OpenRead[],
 ): Promise<SegmentResult> {
@@ -50,6 +53,7 @@ export async function runSegment(
   const statement = compose(request.steps, reads, { last: root.nodeId, tags });
   // Fences change no column, and binding takes half the time without them.
   const unfenced = () => compose(request.steps, reads, { last: root.nodeId, tags: new Map() });
+  const instance = await opening;
   const started = performance.now();
   const done = instance.use(
     async (connection) => {

@@ -27,6 +27,9 @@ const OPS = [
   'mutate',
   'select',
   'order',
+  'order',
+  'limit',
+  'limit',
   'top',
   'aggregate',
   'distinct',
@@ -48,6 +51,9 @@ export const draws: fc.Arbitrary<Draw[]> = fc.array(
   }),
   { minLength: 2, maxLength: 11 },
 );
+
+/** The value of the parameter that conditions on no column use. */
+const FEW = 3;
 
 /** Files that sources read, by name: rows and how many different keys. */
 export const FILES: Record<string, { rows: number; keys: number }> = {
@@ -92,9 +98,17 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
   const one = [{ source: a.id }];
   switch (draw.op) {
     case 'filter': {
-      const condition =
-        [`k < ${value}`, `i % 13 > ${value}`, 'k IS NOT NULL', `i > ${value * 300}`][draw.b % 4] ?? '';
-      const sql = `FROM ${a.id} WHERE ${condition}`;
+      const conditions = [
+        `k < ${value}`,
+        `i % 13 > ${value}`,
+        'k IS NOT NULL',
+        `i > ${value * 300}`,
+        // On no column, so it is every row or none; by itself and beside another.
+        `\${few} <= ${value}`,
+        `\${few} <= ${value} AND i % 3 > 0`,
+      ];
+      const condition = conditions[draw.b % conditions.length] ?? '';
+      const sql = `FROM ${a.id} WHERE ${condition.replace('${few}', String(FEW))}`;
       return { id, node: { type: 'filter', config: { condition } }, edges: one, sql, ordered: a.ordered };
     }
     case 'mutate': {
@@ -114,6 +128,13 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
       const by = [{ column: 'k', direction: 'desc' }, { column: 'i' }];
       const sql = `FROM ${a.id} ORDER BY k DESC NULLS LAST, i NULLS LAST`;
       return { id, node: { type: 'order', config: { by } }, edges: one, sql, ordered: true };
+    }
+    case 'limit': {
+      // The first rows are the same each time only right after a sort of all columns.
+      if (!a.sql.includes(' ORDER BY k DESC')) return sourceOf(id, draw);
+      const count = value * 15;
+      const sql = `FROM ${a.id} LIMIT ${count}`;
+      return { id, node: { type: 'limit', config: { count } }, edges: one, sql, ordered: true };
     }
     case 'top': {
       // A limit is the same rows each time only where all columns are ordered.
@@ -182,6 +203,7 @@ function joinOf(id: string, { how }: Draw, [a, b]: [RandomNode, RandomNode]): Ra
 export function sketchOf(nodes: readonly RandomNode[], settings: Record<string, unknown>): Sketch {
   return {
     settings,
+    parameters: { few: { type: 'integer', default: FEW } },
     nodes: Object.fromEntries(nodes.map(({ id, node }) => [id, node])),
     edges: nodes.flatMap(({ id, edges }) => edges.map((edge) => ({ ...edge, target: id }))),
   };
