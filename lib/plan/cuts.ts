@@ -4,7 +4,7 @@ import { partsOf } from '../sql/relation-parts.ts';
 import { orderObserved } from './order-observed.ts';
 import { readsOrder } from './order.ts';
 import { inputsOf, readersByNode, type Readers } from './readers.ts';
-import { isRowByRow } from './sampling.ts';
+import { isRowByRow, isScannedInPlace } from './sampling.ts';
 import type { PlanOptions } from './types.ts';
 
 /**
@@ -171,11 +171,6 @@ function cheapToRepeat(nodes: readonly BoundNode[]): Set<NodeId> {
       cheap.add(node.id);
   }
   return cheap;
-}
-
-/** Parquet is read by columns and row groups, with filters: scanning it again costs less than keeping its rows. */
-function isScannedInPlace(node: BoundNode): boolean {
-  return node.relation.op === 'scan' && node.relation.scan.format === 'parquet';
 }
 
 /** A LIMIT ends the work below it as soon as it has enough; the counts there would be of what was read so far. */

@@ -106,6 +106,11 @@ export function isRowByRow(node: BoundNode): boolean {
   return edges.length === 1 && node.masters.length === 0 && isPlain(node.relation);
 }
 
+/** Parquet is read by columns and row groups, with filters: scanning it again costs less than keeping its rows. */
+export function isScannedInPlace(node: BoundNode): boolean {
+  return node.relation.op === 'scan' && node.relation.scan.format === 'parquet';
+}
+
 /** Ports below a relation: those of which a part is enough, and those that must be whole. */
 interface Leaves {
   partial: Set<string>;

@@ -3,7 +3,7 @@ import type { NodeId } from '../graph/ids.ts';
 import type { Expression } from '../sql/expression.ts';
 import type { Projection, Relation } from '../sql/relation.ts';
 import { readersByNode } from './readers.ts';
-import { isRowByRow } from './sampling.ts';
+import { isRowByRow, isScannedInPlace } from './sampling.ts';
 
 /** Names of a node's columns; `all` where they cannot be told apart. */
 export type TestedColumns = ReadonlySet<string> | 'all';
@@ -44,8 +44,9 @@ export function testedColumns(nodes: readonly BoundNode[]): Map<NodeId, TestedCo
 }
 
 /**
- * Filters over a file's rows, or over what was kept before, with nothing between that drops rows, and after them nothing
- * that tests a column: no later node of the statement changes how many rows come out of their condition.
+ * Filters over rows whose number is known (of a Parquet file, or of what was kept before), with nothing between that
+ * drops rows, and after them nothing that tests a column: no later node of the statement changes how many rows come out
+ * of their condition.
  */
 export function plainSieves(
   nodes: readonly BoundNode[],
@@ -56,13 +57,13 @@ export function plainSieves(
   const whole = new Set<NodeId>();
   const sieves = new Set<NodeId>();
   for (const node of nodes) {
-    if (node.kind === 'source') whole.add(node.id);
+    if (isScannedInPlace(node)) whole.add(node.id);
     if (!isRowByRow(node) || node.volatile) continue;
     const [input] = node.inputs.flatMap((port) => port.edges.map(({ edge }) => edge.source));
     if (input === undefined) continue;
     const source = byId.get(input);
     // What is read twice is computed once and read from there, unless it is a file that is scanned in place.
-    const isOneWay = readers.get(input)?.length === 1 || source?.relation.op === 'scan';
+    const isOneWay = readers.get(input)?.length === 1 || (source && isScannedInPlace(source));
     if (source && !(whole.has(input) && isOneWay)) continue;
     if (node.rows === 'same') whole.add(node.id);
     const columns = tested.get(node.id);

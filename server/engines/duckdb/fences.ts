@@ -115,10 +115,12 @@ function tagOf(operator: PlanOperator, isSifted: boolean): number | null {
   return tag === undefined ? null : Number(tag);
 }
 
-/** The filter of a fence stands on its projection; the tag in it is the projection's column. */
+const FENCE_ALONE = /"Expression":"\(stats\((\d+)\) != 'x'\)"/;
+
+/** The filter of a fence stands on its projection, whose column is the tag; nothing else is in it. */
 function isFenceFilter(operator: PlanOperator): boolean {
   const [child] = operator.children;
-  const tag = TAG.exec(operator.info)?.[1];
+  const tag = FENCE_ALONE.exec(operator.info)?.[1];
   return tag !== undefined && child?.type === 'PROJECTION' && TAG.exec(child.info)?.[1] === tag;
 }
 
