@@ -11,7 +11,7 @@ import type { PlanOperator } from './plan-tree.ts';
  * (`tested`) are made so: each costs a little per chunk. The outer filter keeps the projection, and its tag, in the plan.
  */
 export function fenced(select: string, tag: number, tested: readonly string[] | 'all' = 'all'): string {
-  const name = quoteIdentifier(`stats(${tag})`);
+  const name = quoteIdentifier(`fence(${tag})`);
   const columns =
     tested === 'all'
       ? `CASE WHEN stats(${tag}) <> 'x' THEN COLUMNS(*) ELSE COLUMNS(*) END AS "\\0"`
@@ -41,7 +41,11 @@ export function newTagBase(): number {
   return 1_000_000_000 + Math.floor(Math.random() * 1_000_000_000);
 }
 
-const TAG = /\bstats\((\d+)\)/;
+/** A fence's column, by the name under which its projection and its filter show it. */
+const FENCE = /\bfence\((\d+)\)/;
+const FENCE_ALONE = /"Expression":"\(fence\((\d+)\) != 'x'\)"/;
+/** The condition that counts a plain sieve. */
+const SIEVE = /\bstats\((\d+)\)/;
 
 /** Operators that read all of their input, however many rows they hand on. */
 const DRAINING = new Set([
@@ -108,20 +112,20 @@ export function rowsOf(operator: PlanOperator): number {
 
 /** `isSifted`: a filter between this operator and the next that is no projection. */
 function tagOf(operator: PlanOperator, isSifted: boolean): number | null {
-  const isOwnFilter =
-    operator.type === 'FILTER' && !isFenceFilter(operator) && !isSifted && isStraight(operator);
-  if (operator.type !== 'PROJECTION' && !isOwnFilter) return null;
-  const tag = TAG.exec(operator.info)?.[1];
+  const tag =
+    operator.type === 'PROJECTION'
+      ? FENCE.exec(operator.info)?.[1]
+      : operator.type === 'FILTER' && !isSifted && isStraight(operator)
+        ? SIEVE.exec(operator.info)?.[1]
+        : undefined;
   return tag === undefined ? null : Number(tag);
 }
-
-const FENCE_ALONE = /"Expression":"\(stats\((\d+)\) != 'x'\)"/;
 
 /** The filter of a fence stands on its projection, whose column is the tag; nothing else is in it. */
 function isFenceFilter(operator: PlanOperator): boolean {
   const [child] = operator.children;
   const tag = FENCE_ALONE.exec(operator.info)?.[1];
-  return tag !== undefined && child?.type === 'PROJECTION' && TAG.exec(child.info)?.[1] === tag;
+  return tag !== undefined && child?.type === 'PROJECTION' && FENCE.exec(child.info)?.[1] === tag;
 }
 
 /** Nothing but filters and projections down to where the rows come from. */

@@ -234,6 +234,42 @@ describe('a fused segment', () => {
     expect(extra).toBe(0);
   }, 60_000);
 
+  it('counts by fences of all three kinds in one statement', async () => {
+    const { counts, extra, sql } = await exactCounts([
+      step('src', numbers(1000), 'source'),
+      step('some', 'SELECT * FROM "@src" WHERE (k > 1)', 'fewer', ['src'], { tested: ['k'] }),
+      step('few', 'SELECT * FROM "@some" WHERE (k < 8)', 'fewer', ['some'], { tested: [] }),
+      step('byK', 'SELECT k, count(*) AS n FROM "@few" GROUP BY k', 'any', ['few'], { tested: ['n'] }),
+      step('big', 'SELECT * FROM "@byK" WHERE (n > 0)', 'fewer', ['byK'], { tested: [] }),
+    ]);
+    expect(counts).toEqual({ src: 1000, some: 800, few: 600, byK: 6, big: 6 });
+    expect(extra).toBe(0);
+    expect(sql.match(/CASE WHEN/g)).toHaveLength(3);
+  });
+
+  it('counts a plain sieve by its own condition, which adds no operator', async () => {
+    const { counts, extra, sql } = await exactCounts([
+      step('src', numbers(1000), 'source', [], { knownRows: 1000 }),
+      step('few', 'SELECT * FROM "@src" WHERE (k < 8)', 'fewer', ['src'], { tested: [], isPlainSieve: true }),
+      step('byK', 'SELECT k, count(*) AS n FROM "@few" GROUP BY k', 'any', ['few']),
+    ]);
+    expect(counts).toEqual({ src: 1000, few: 800, byK: 8 });
+    expect(extra).toBe(0);
+    expect(sql).not.toContain('CASE WHEN');
+  });
+
+  it('counts a sieve by itself where its tag slipped below its condition', async () => {
+    const guarded = 'SELECT i, CASE WHEN random() >= 0 THEN k END AS k FROM "@src"';
+    const { counts, extra } = await exactCounts([
+      step('src', numbers(1000), 'source', [], { knownRows: 1000 }),
+      step('made', guarded, 'same', ['src']),
+      step('few', 'SELECT * FROM "@made" WHERE (k < 8)', 'fewer', ['made'], { isPlainSieve: true }),
+      step('byK', 'SELECT k, count(*) AS n FROM "@few" GROUP BY k', 'any', ['few']),
+    ]);
+    expect(counts).toEqual({ src: 1000, made: 1000, few: 800, byK: 8 });
+    expect(extra).toBe(1);
+  });
+
   it('stops when cancelled, in the middle of a statement, and stays usable', async () => {
     const abort = new AbortController();
     const running = engine.runSegment(
