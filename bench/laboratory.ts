@@ -62,7 +62,7 @@ export class Laboratory {
     const runId = more.runId ?? randomUUID();
     const begun = performance.now();
     const beforeAll = process.cpuUsage();
-    const at = { started: NaN, written: NaN, finished: NaN, cpu: NaN, finishedCpu: NaN };
+    const at = { started: NaN, written: NaN, finished: NaN, sampled: NaN, cpu: NaN, finishedCpu: NaN };
     let before: NodeJS.CpuUsage | undefined;
     const report = await runPipeline(
       {
@@ -90,7 +90,9 @@ export class Laboratory {
                 at.cpu = cpuMs(before);
               }
             },
-            sampled: () => undefined,
+            sampled: () => {
+              at.sampled = performance.now();
+            },
           },
           ...(more.listener ? [more.listener] : []),
         ],
@@ -109,7 +111,7 @@ export class Laboratory {
       cpuMs: at.cpu,
       executionMs: at.finished - at.started,
       executionCpuMs: at.finishedCpu,
-      samplesMs: ended - at.finished,
+      samplesMs: Math.max(0, at.sampled - at.finished),
       wholeMs: ended - begun,
       wholeCpuMs,
     };

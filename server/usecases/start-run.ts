@@ -99,8 +99,8 @@ async function queueRun(actor: Actor, pipelineId: string, wish: RunWish): Promis
     p_resumed_from: wish.resumedFrom ?? null,
   });
   const { run_id } = functionAnswer(answer, z.object({ ok: z.literal(true), run_id: uuidSchema }));
-  await nudgeRunner('wake');
-  return toRunSummary(await loadRun(actor, run_id));
+  const [run] = await Promise.all([loadRun(actor, run_id), nudgeRunner('wake')]);
+  return toRunSummary(run);
 }
 
 /** The document, or every fault of form and structure at once. What its SQL means is found out by the runner. */

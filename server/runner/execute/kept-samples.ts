@@ -46,7 +46,11 @@ export class KeptSamples {
     const fromParts =
       parts.size === 0
         ? null
-        : await this.#run(node, new Set([...parts, ...this.#whole]), isRead ? KEPT_ROWS : 0);
+        : await this.#run(
+            node,
+            new Set([...parts, ...this.#whole]),
+            isRead ? (this.#multiplies(node, parts) ? KEPT_FINDS : KEPT_ROWS) : 0,
+          );
     if (fromParts && enough(fromParts)) {
       if (isRead) this.#partial.add(node.id);
       return fromParts;
@@ -99,8 +103,16 @@ export class KeptSamples {
     const partial = partialInputs(node);
     if (node.relation.op !== 'join') return partial;
     // Of two samples hardly any rows meet. One is held against all rows of the other: that which costs more to compute.
-    const [dearest] = [...partial].sort((a, b) => this.#cost(b) - this.#cost(a));
+    const open = [...partial].filter((id) => !this.#whole.has(id) && !this.#context.results.has(id));
+    const [dearest] = open.sort((a, b) => this.#cost(b) - this.#cost(a));
     return new Set(dearest === undefined ? [] : [dearest]);
+  }
+
+  /** True where each row of these gives several of the node's: they are found one after the other in all of the rest. */
+  #multiplies(node: BoundNode, parts: ReadonlySet<NodeId>): boolean {
+    const { rowsOut } = this.#context;
+    const most = Math.max(...[...parts].map((id) => rowsOut(id) ?? 0));
+    return (rowsOut(node.id) ?? 0) > 2 * most;
   }
 
   #cost(id: NodeId): number {
