@@ -91,6 +91,11 @@ describe('what cannot be moved to disk fails early, by its name', () => {
     ['list', 'SELECT list(t) AS l FROM input'],
     ['array_agg', 'SELECT k % 10 AS k, array_agg(t) AS l FROM input GROUP BY ALL'],
     ['string_agg', "SELECT string_agg(t, ',') AS l FROM input"],
+    ['json_group_array', 'SELECT json_group_array(t) AS l FROM input'],
+    ['mode', 'SELECT k % 10 AS k, mode(t) AS l FROM input GROUP BY ALL'],
+    ['mode', 'SELECT k, mode(v) AS l FROM input GROUP BY k'],
+    ['histogram', 'SELECT histogram(t) AS l FROM input'],
+    ['entropy', 'SELECT entropy(t) AS l FROM input'],
     ['median', 'SELECT median(v + range) AS l FROM input, range(40)'],
     ['quantile_cont', 'SELECT quantile_cont(v + range, 0.9) AS l FROM input, range(40)'],
     [

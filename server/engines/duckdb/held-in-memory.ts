@@ -4,7 +4,9 @@ import { AppError } from '#lib/errors/app-error.ts';
 const HOLDING: Readonly<Record<string, string>> = {
   list: 'Keep the rows as rows, or take a list of fewer (a filter, or a limit, before it)',
   string_agg: 'Keep the rows as rows, or join fewer texts (a filter, or a limit, before it)',
+  json_group_array: 'Keep the rows as rows, or take an array of fewer (a filter, or a limit, before it)',
   histogram: 'Group by the value and count instead',
+  entropy: 'Group by the value and count, and compute it from the counts',
   mode: 'Group by the value, count, and take the first by count instead',
   median: 'approx_quantile(x, 0.5) needs next to no memory',
   quantile: 'approx_quantile(x, share) needs next to no memory',
