@@ -317,6 +317,20 @@ describe('master data', () => {
   });
 });
 
+describe('master data of the same columns as an input', () => {
+  it('is read by its name', async () => {
+    const { node } = await bench.run({
+      nodes: {
+        a: numbers(4),
+        few: { ...numbers(2), masterData: true },
+        found: sql('SELECT n FROM input WHERE n IN (SELECT n FROM master.few)'),
+      },
+      edges: ['a -> found'],
+    });
+    expect(node('found')).toMatchObject({ status: 'succeeded', rowsOut: 2 });
+  });
+});
+
 describe('disabled nodes and slices', () => {
   const sketch: Sketch = {
     nodes: { a: numbers(3), b: filter('n > 1'), c: filter('n > 2'), d: filter('true') },

@@ -84,11 +84,16 @@ function printOverEmptyTables(relation: Relation, leaves: RelationLeaves): strin
       ),
     };
   }
-  context.masters = Object.fromEntries(
-    Object.entries(leaves.masters).map(([id, schema]) => [id, define(masterTable(id), schema)]),
+  // A person's text names these itself, so each is there under its own name.
+  const masters = Object.entries(leaves.masters).map(
+    ([id, schema]) => [id, quoteIdentifier(masterTable(id)), emptyTable(schema)] as const,
   );
+  context.masters = Object.fromEntries(masters.map(([id, table]) => [id, table]));
   const body = printRelation(withEmptyScans(relation), context);
-  const defined = [...tables].map(([select, table]) => `${table} AS (${select})`);
+  const defined = [
+    ...[...tables].map(([select, table]) => `${table} AS (${select})`),
+    ...masters.map(([, table, select]) => `${table} AS (${select})`),
+  ];
   return `${defined.length > 0 ? `WITH ${defined.join(', ')} ` : ''}SELECT * FROM (${body})`;
 }
 

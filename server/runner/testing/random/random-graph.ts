@@ -9,7 +9,7 @@ export interface RandomNode {
   id: string;
   node: Record<string, unknown>;
   /** Each `source -> id`, with a port where the node has two. */
-  edges: Record<string, string>[];
+  edges: Record<string, unknown>[];
   sql: string;
   /** Whether its sample must be its first rows. */
   ordered: boolean;
@@ -39,6 +39,13 @@ const OPS = [
   'join',
   'sql',
   'window',
+  'ranked',
+  'fill',
+  'keyed',
+  'merged',
+  'swapped',
+  'among',
+  'totals',
 ] as const;
 
 export const draws: fc.Arbitrary<Draw[]> = fc.array(
@@ -157,6 +164,68 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
     case 'sql': {
       const query = `SELECT i, k FROM ${a.id} WHERE i >= (SELECT avg(i) FROM ${a.id})`;
       return { id, node: { type: 'sql', config: { query } }, edges: one, sql: query, ordered: false };
+    }
+    case 'ranked': {
+      const partition = draw.b % 2 === 0 ? ['k'] : [];
+      const ranked = {
+        name: 'k',
+        expression: 'row_number()',
+        partitionBy: partition,
+        orderBy: [{ column: 'i' }],
+      };
+      const by = partition.length > 0 ? 'PARTITION BY k ' : '';
+      const sql = `SELECT i, row_number() OVER (${by}ORDER BY i NULLS LAST) AS k FROM ${a.id}`;
+      // Of equal rows any may be the first, so only what comes out is the same, not in which order.
+      return { id, node: { type: 'window', config: { columns: [ranked] } }, edges: one, sql, ordered: false };
+    }
+    case 'fill': {
+      const columns = [{ column: 'k', with: 'value', value }];
+      const sql = `SELECT i, coalesce(k, ${value}) AS k FROM ${a.id}`;
+      return { id, node: { type: 'fill-missing', config: { columns } }, edges: one, sql, ordered: a.ordered };
+    }
+    case 'keyed': {
+      const config = { keys: ['k'], keep: 'first', orderBy: [{ column: 'i' }] };
+      const sql = `SELECT min(i) AS i, k FROM ${a.id} GROUP BY k`;
+      return { id, node: { type: 'deduplicate', config }, edges: one, sql, ordered: false };
+    }
+    case 'merged': {
+      // Two edges into one port are stacked.
+      if (a === b) return sourceOf(id, draw);
+      const condition = `k > ${value}`;
+      const sql = `SELECT i, k FROM (SELECT i, k FROM ${a.id} UNION ALL SELECT i, k FROM ${b.id}) WHERE ${condition}`;
+      const edges = [...one, { source: b.id }];
+      return { id, node: { type: 'filter', config: { condition } }, edges, sql, ordered: false };
+    }
+    case 'swapped': {
+      const columns = [
+        { from: 'k', as: 'i' },
+        { from: 'i', as: 'k' },
+      ];
+      const edges = [{ source: a.id, transform: { mode: 'select', columns } }];
+      const sql = `SELECT k AS i, i AS k FROM ${a.id} WHERE i < ${value * 100}`;
+      const node = { type: 'filter', config: { condition: `k < ${value * 100}` } };
+      return { id, node, edges, sql, ordered: a.ordered };
+    }
+    case 'among': {
+      if (a === b) return sourceOf(id, draw);
+      b.node['masterData'] = true;
+      const query = (table: string) => `SELECT i, k FROM input WHERE k IN (SELECT k FROM ${table})`;
+      const sql = query(b.id).replace('input', a.id);
+      return {
+        id,
+        node: { type: 'sql', config: { query: query(`master.${b.id}`) } },
+        edges: one,
+        sql,
+        ordered: false,
+      };
+    }
+    case 'totals': {
+      const aggregations = [
+        { column: 'i', function: 'count', as: 'i' },
+        { column: 'k', function: 'max', as: 'k' },
+      ];
+      const sql = `SELECT count(i) AS i, max(k) AS k FROM ${a.id}`;
+      return { id, node: { type: 'aggregate', config: { aggregations } }, edges: one, sql, ordered: false };
     }
     case 'union': {
       // One edge each way: the same node twice needs names.
