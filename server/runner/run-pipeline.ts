@@ -20,7 +20,7 @@ import { destinationsOf } from './execute/destination.ts';
 import { executeRun } from './execute/execute-run.ts';
 import { ResultKeeper } from './execute/keep-results.ts';
 import type { RunListener } from './execute/run-recorder.ts';
-import type { OwnDatabase } from './execute/separate-statements.ts';
+import { ownOptions } from './execute/separate-statements.ts';
 import { readHistory, type PastNode, type PipelineIdentity } from './run-history.ts';
 import { concurrencyOf, memoryLimitOf, withDeadline } from './run-limits.ts';
 import { reasonsToRun, type ReasonContext } from './run-reasons.ts';
@@ -103,7 +103,7 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
       plan,
       counts: settings.counts,
       engine,
-      openOwn: (own) => services.open(optionsFor(own, options)),
+      openOwn: (own) => services.open(ownOptions(own, options)),
       sandbox: services.sandbox,
       staging,
       keys,
@@ -250,18 +250,6 @@ function keeperOf(
     store: new ResultStore(run.dataDirectory),
     changedSources: () => changedSources(graph, { ...run, discover: services.discover }),
   });
-}
-
-/** For one statement at a time, within what the run has. */
-function optionsFor({ ordered, memoryLimitBytes, threads }: OwnDatabase, run: EngineOptions): EngineOptions {
-  return {
-    ...run,
-    tempDirectory: path.join(run.tempDirectory, 'own'),
-    memoryLimitBytes: memoryLimitOf(memoryLimitBytes ?? undefined, run.memoryLimitBytes),
-    threads: threads ?? run.threads,
-    concurrency: 1,
-    orders: ordered ? 'ordered' : 'unordered',
-  };
 }
 
 interface EngineNeeds {

@@ -1,10 +1,11 @@
+import path from 'node:path';
 import type { BoundNode } from '#lib/bind/types.ts';
 import type { AppError } from '#lib/errors/app-error.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { Segment } from '#lib/plan/types.ts';
 import { holdingFunction } from '#server/engines/duckdb/held-in-memory.ts';
-import type { Engine } from '#server/engines/duckdb/engine.ts';
-import { bytesOf } from '../run-limits.ts';
+import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
+import { bytesOf, memoryLimitOf } from '../run-limits.ts';
 
 /** What a statement gets that shares its database with no other. */
 export interface OwnDatabase {
@@ -13,6 +14,21 @@ export interface OwnDatabase {
   memoryLimitBytes: number | null;
   /** As many as the run has where null. */
   threads: number | null;
+}
+
+/** Options of such a database, for one statement at a time and within what the run has. */
+export function ownOptions(
+  { ordered, memoryLimitBytes, threads }: OwnDatabase,
+  run: EngineOptions,
+): EngineOptions {
+  return {
+    ...run,
+    tempDirectory: path.join(run.tempDirectory, 'own'),
+    memoryLimitBytes: memoryLimitOf(memoryLimitBytes ?? undefined, run.memoryLimitBytes),
+    threads: threads ?? run.threads,
+    concurrency: 1,
+    orders: ordered ? 'ordered' : 'unordered',
+  };
 }
 
 /**

@@ -13,7 +13,9 @@ import { changedSources } from '../changed-sources.ts';
 import { runCodeSegment } from '../code/code-segment.ts';
 import { contentKeys } from '../content-keys.ts';
 import { versionsOf, type EngineServices } from '../engine-services.ts';
+import { ownOptions, SeparateStatements } from '../execute/separate-statements.ts';
 import { segmentRequest, type StagedResult } from '../execute/segment-request.ts';
+import { memoryLimitOf } from '../run-limits.ts';
 import { scannedFiles } from '../scanned-files.ts';
 import { findArtefacts } from '../staging/artefacts.ts';
 import { ResultStore, type KeptMember } from '../staging/result-store.ts';
@@ -131,7 +133,9 @@ class Making {
   async run(signal: AbortSignal): Promise<void> {
     const { plan, onProgress, area, nodes, results } = this.#options;
     if (plan.segments.length === 0) return;
-    const engine = this.#services.open(this.#engineOptions());
+    const options = this.#engineOptions();
+    const engine = this.#services.open(options);
+    const separate = new SeparateStatements(nodes, (own) => this.#services.open(ownOptions(own, options)));
     try {
       for (const [index, segment] of plan.segments.entries()) {
         const request = {
@@ -149,7 +153,7 @@ class Making {
           },
         };
         onProgress(index / plan.segments.length);
-        const result = await this.#runOne(engine, segment, request);
+        const result = await separate.use(segment, engine, (own) => this.#runOne(own, segment, request));
         this.#refuseOtherCount(segment, result);
         this.#made.push({ segment, result });
         results.set(segment.output, { path: area.pathOf(segment.output), rows: result.outputRows });
@@ -249,12 +253,13 @@ class Making {
     const { plan, nodes, area, dataDirectory, memoryLimitBytes, threads } = this.#options;
     const running = plan.segments.flatMap((segment) => segment.nodes);
     const orders = new Set(plan.segments.map((segment) => segment.ordered));
+    const { settings } = plan.graph.document;
     return {
       directories: [area.folder],
       files: scannedFiles(running.flatMap((id) => nodes.get(id) ?? [])),
       tempDirectory: temporaryFolder(dataDirectory, `remake-${randomUUID()}`),
-      memoryLimitBytes,
-      threads,
+      memoryLimitBytes: memoryLimitOf(settings.memoryLimit, memoryLimitBytes),
+      threads: Math.min(threads, settings.threads ?? threads),
       concurrency: 1,
       orders:
         orders.size === 2
