@@ -102,6 +102,8 @@ it('a node is staged and paged through, and its count is in its record', async (
   });
   expect(rows.data).toMatchObject({ source: 'staged', total: 500, rows: [{ n: 998 }, { n: 1000 }] });
   expect((await api.call(ours.viewer, 'getNodeRun', { params: of('kept') })).data.rowsOut).toBe(500);
+  const reader = await api.call(ours.viewer, 'getNodeRun', { params: of('more') });
+  expect(reader.data).toMatchObject({ rowsIn: 500, inputs: [{ source: 'kept', rows: 500 }] });
 });
 
 it('rows that the run did not see are refused with words', async () => {
