@@ -11,7 +11,7 @@ import { Workbench } from './testing/workbench.ts';
  * the product's. Every count must be the true one, and every sample rows of the true result: as many as there should be,
  * the first where the node promises an order.
  */
-const RUNS = Number(process.env['SLUICE_PROPERTY_RUNS'] ?? 40);
+const RUNS = Number(process.env['SLUICE_PROPERTY_RUNS'] ?? 100);
 /** Joins of large sides would make more rows than a test should. */
 const MOST_ROWS = 50_000;
 
