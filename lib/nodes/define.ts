@@ -53,6 +53,11 @@ export interface NodeDefinition<Config = unknown> {
   rows(config: Config): RowEffect;
   order(config: Config): OrderEffect;
   /**
+   * Columns of its one input by which it takes the rows apart: what it makes of some groups does not depend on the
+   * others. Absent or empty: it looks at all rows together.
+   */
+  groups?(config: Config): readonly string[];
+  /**
    * The values of an input column that become column names, where the config does not list them: the output's schema
    * is known only once they are found (`CompileContext.found`).
    */

@@ -88,6 +88,19 @@ export function partialInputs(node: BoundNode): Set<NodeId> {
   return new Set([...inputs].filter((id) => !whole.has(id)));
 }
 
+/** The input that a node takes apart by the values of these columns, where it makes each group's rows of that group alone. */
+export function groupsOf(node: BoundNode): { input: NodeId; columns: string[] } | null {
+  const [edge, ...others] = node.inputs.flatMap((port) => port.edges);
+  const names = node.definition.groups?.(node.config) ?? [];
+  if (!edge || others.length > 0 || edge.relation.op !== 'input' || names.length === 0) return null;
+  if (node.volatile || node.masters.length > 0) return null;
+  const columns = names.flatMap((name) => {
+    const found = edge.columns.find(({ from }) => from.toLowerCase() === name.toLowerCase());
+    return found ? [found.from] : [];
+  });
+  return columns.length === names.length ? { input: edge.edge.source, columns } : null;
+}
+
 /** True where each row comes from one row of the one input, in its order: its first rows follow from the input's. */
 export function isRowByRow(node: BoundNode): boolean {
   const edges = node.inputs.flatMap((port) => port.edges);

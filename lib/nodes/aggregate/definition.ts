@@ -41,4 +41,5 @@ export const definition = defineNode<AggregateConfig>({
   },
   rows: () => 'any',
   order: () => 'none',
+  groups: ({ groupBy }) => groupBy,
 });

@@ -49,4 +49,5 @@ export const definition = defineNode<DeduplicateConfig>({
   },
   rows: () => 'fewer',
   order: () => 'none',
+  groups: ({ keys }) => keys ?? [],
 });

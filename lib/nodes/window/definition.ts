@@ -50,4 +50,11 @@ export const definition = defineNode<WindowConfig>({
       .join('; '),
   rows: () => 'same',
   order: () => 'none',
+  groups: ({ columns }) => {
+    const [first, ...others] = columns.map(({ expression, partitionBy }) =>
+      // An OVER of its own may have other partitions.
+      /\bover\b/i.test(expression) ? [] : (partitionBy ?? []),
+    );
+    return (first ?? []).filter((name) => others.every((names) => names.includes(name)));
+  },
 });

@@ -2,15 +2,30 @@ import type { BoundNode } from '#lib/bind/types.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { inputsOf } from '#lib/plan/readers.ts';
-import { isRowByRow, partialInputs } from '#lib/plan/sampling.ts';
+import { groupsOf, isRowByRow, partialInputs } from '#lib/plan/sampling.ts';
 import type { RunPlan } from '#lib/plan/types.ts';
-import type { Engine } from '#server/engines/duckdb/engine.ts';
+import { quoteIdentifier } from '#lib/sql/quote.ts';
+import { nodeTable, type Engine, type SegmentStep } from '#server/engines/duckdb/engine.ts';
 import { boundParameters, prefixOf, prefixSteps, readsOf, type StagedResult } from './segment-request.ts';
 
 /** What one chunk of DuckDB's holds: as cheap to compute as a single row where nothing is sifted out. */
 const KEPT_ROWS = 2048;
 /** Where rows are sifted out, more of them are a longer search. */
 const KEPT_FINDS = 256;
+
+/** Below this all rows are looked at sooner than some are chosen. */
+const MANY_ROWS = 200_000;
+/** A group that is small has at most one row in so many. */
+const FEW_GROUPS = 100;
+
+/** What a step is that only the sampling knows. */
+const STEP: Omit<SegmentStep, 'nodeId' | 'sql'> = {
+  rows: 'any',
+  inputs: [],
+  merge: 'none',
+  knownRows: null,
+  volatile: false,
+};
 
 export interface KeptSamplesContext {
   plan: RunPlan;
@@ -55,20 +70,71 @@ export class KeptSamples {
       if (isRead) this.#partial.add(node.id);
       return fromParts;
     }
+    const fromGroups = await this.#fromGroups(node, isRead);
+    if (fromGroups && enough(fromGroups)) {
+      if (isRead) this.#partial.add(node.id);
+      return fromGroups;
+    }
     const keep = partialInputs(node).size > 0 ? KEPT_FINDS : KEPT_ROWS;
     const rows = await this.#run(node, this.#whole, isRead ? keep : 0);
     if (isRead) (all !== null && all <= keep ? this.#whole : this.#partial).add(node.id);
     return rows;
   }
 
+  /**
+   * The node over the rows of a few of its groups, the smallest that its input's sample shows. Null where it has no
+   * groups, or where these are so large that nothing is gained.
+   */
+  async #fromGroups(node: BoundNode, isRead: boolean): Promise<JsonRow[] | null> {
+    const groups = node.ordered ? null : groupsOf(node);
+    const { engine, plan, limit, ordered, rowsOut, results, signal } = this.#context;
+    if (!groups || !this.#partial.has(groups.input) || results.has(groups.input)) return null;
+    if ((rowsOut(groups.input) ?? 0) < MANY_ROWS) return null;
+    const input = this.#context.nodes.get(groups.input);
+    const names = groups.columns.map(quoteIdentifier);
+    const columns = names.join(', ');
+    const from = quoteIdentifier(nodeTable(groups.input));
+    const few = `${node.id} groups`;
+    const found = await engine.keepSample({
+      reads: [],
+      steps: [
+        {
+          ...STEP,
+          nodeId: few,
+          sql: `SELECT ${columns} FROM ${from} GROUP BY ${columns} HAVING count(*) * ${FEW_GROUPS} <= (SELECT count(*) FROM ${from}) ORDER BY count(*), ${columns}`,
+        },
+      ],
+      nodeId: few,
+      schema: input?.schema.filter(({ name }) => groups.columns.includes(name)) ?? [],
+      limit,
+      keep: limit,
+      ordered,
+      parameters: boundParameters(plan.graph),
+      signal: signal(),
+    });
+    if (found.length < limit) return null;
+    const same = names.map((name) => `"rows".${name} IS NOT DISTINCT FROM "few".${name}`).join(' AND ');
+    const only = `EXISTS (SELECT 1 FROM ${quoteIdentifier(nodeTable(few))} AS "few" WHERE ${same})`;
+    return this.#run(node, this.#whole, isRead ? KEPT_FINDS : 0, (step) =>
+      step.nodeId === groups.input
+        ? { ...step, sql: `SELECT * FROM (${step.sql}\n) AS "rows" WHERE ${only}` }
+        : step,
+    );
+  }
+
   /** The node's first rows over what is kept; `keep` of them are kept besides. */
-  #run(node: BoundNode, kept: ReadonlySet<NodeId>, keep: number): Promise<JsonRow[]> {
+  #run(
+    node: BoundNode,
+    kept: ReadonlySet<NodeId>,
+    keep: number,
+    changed: (step: SegmentStep) => SegmentStep = (step) => step,
+  ): Promise<JsonRow[]> {
     const { engine, plan, limit, ordered } = this.#context;
     const around = { ...this.#context, kept };
     const prefix = prefixOf(node.id, around);
     const request = {
       reads: readsOf(prefix, around),
-      steps: prefixSteps(prefix),
+      steps: prefixSteps(prefix).map(changed),
       nodeId: node.id,
       schema: node.schema,
       limit,

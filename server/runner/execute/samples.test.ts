@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { column, filter, numbers, sql, Workbench, type Sketch } from '../testing/workbench.ts';
 
@@ -10,6 +11,63 @@ afterAll(() => bench.close());
 /** `from, from + step, …`, fifty of them at most. */
 const steps = (from: number, step: number, count = 50) =>
   Array.from({ length: count }, (_, index) => from + index * step);
+
+describe('samples of what takes its rows apart by groups', () => {
+  const source = { type: 'file-source', config: { path: 'groups.parquet' } };
+  beforeAll(async () => {
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    // Three rows to a group, each in another third of the file; every hundredth without a group.
+    await connection.run(
+      `COPY (SELECT range AS n, CASE WHEN range % 100 = 0 THEN NULL ELSE range % 100000 END AS g FROM range(300000))
+        TO '${bench.path('groups.parquet')}' (FORMAT parquet)`,
+    );
+    connection.closeSync();
+  });
+
+  it('are whole groups, though few of them are computed', async () => {
+    const { report, node } = await bench.run({
+      nodes: {
+        rows: source,
+        all: filter('n >= 0'),
+        ranked: {
+          type: 'window',
+          config: {
+            columns: [
+              { name: 'place', expression: 'row_number()', partitionBy: ['g'], orderBy: [{ column: 'n' }] },
+              { name: 'rows', expression: 'count(*)', partitionBy: ['G'] },
+            ],
+          },
+        },
+        some: filter('place > 0'),
+        totals: {
+          type: 'aggregate',
+          config: {
+            groupBy: ['g'],
+            aggregations: [
+              { function: 'count', as: 'rows' },
+              { function: 'sum', column: 'n', as: 'sum' },
+            ],
+          },
+        },
+        big: filter('rows > 0'),
+      },
+      edges: ['rows -> all', 'all -> ranked', 'ranked -> some', 'all -> totals', 'totals -> big'],
+    });
+    expect(report.status).toBe('succeeded');
+    const ranked = node('ranked').sample ?? [];
+    expect(ranked).toHaveLength(50);
+    for (const { n, g, place, rows } of ranked) {
+      expect(rows).toBe(g === null ? 3000 : 3);
+      expect(place).toBe(g === null ? Number(n) / 100 + 1 : Math.floor(Number(n) / 100_000) + 1);
+    }
+    const totals = node('totals').sample ?? [];
+    expect(totals).toHaveLength(50);
+    for (const { g, rows, sum } of totals)
+      expect([rows, Number(sum)]).toEqual(
+        g === null ? [3000, 100 * ((2999 * 3000) / 2)] : [3, 3 * Number(g) + 300_000],
+      );
+  });
+});
 
 describe('samples inside one statement', () => {
   it("are each node's own first rows, however they follow from the node before", async () => {
