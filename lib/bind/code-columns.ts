@@ -34,10 +34,24 @@ export async function codeColumns(
   );
 }
 
-const VOLATILE =
-  /\bMath\s*\.\s*random\b|\bDate\s*\.\s*now\b|\bnew\s+Date\s*(\(\s*\)|(?!\s*\())|\bDate\s*\(\s*\)|\bperformance\b|\.\s*sample\s*\(/;
+/**
+ * Every mention of what may tell the time or throw dice, and of what leads to such by another name. A word too many here
+ * costs no more than reuse; one too few gives old rows for new ones.
+ */
+const VOLATILE = [
+  /random|shuffle|\bsample\b|multinomial|dropout|\buuid|nanoid|crypto|tensorflow/i,
+  /\b(?:now|performance|rand|tf|WeakRef|FinalizationRegistry)\b/,
+  // `new Date(row.day)` says the same every time, `Date(row.day)` does not, nor does a Date under another name.
+  /\bDate\b(?<!\b(?:new|instanceof)\s+Date)(?!\s*\.\s*(?:UTC|parse)\b)/,
+  /\bnew\s+Date\b(?!\s*\(\s*[^\s)./])/,
+  // What is reached through another name, a computed one or code made from text cannot be told.
+  /\bMath\b(?!\s*\.)/,
+  /\b(?:Reflect|globalThis|global|self|eval|Function|import|require|constructor)\b|\\u/,
+  // The language and the zone are those of the machine.
+  /\bIntl\b|toLocale|getTimezoneOffset|localeCompare/,
+];
 
 /** True where the code looks at the clock or at chance, so that it may give other rows the next time. */
 export function isVolatileCode(code: string): boolean {
-  return VOLATILE.test(code);
+  return VOLATILE.some((pattern) => pattern.test(code));
 }

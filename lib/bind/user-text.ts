@@ -14,6 +14,7 @@ const UNSEEN: CheckedText = {
   masters: [],
   tables: [],
   volatile: false,
+  columns: null,
   ordered: false,
 };
 

@@ -7,9 +7,11 @@ import { plainSieves, testedColumns } from './tested-columns.ts';
 const INPUT: Relation = { op: 'input', port: 'input' };
 const COLUMNS = ['day', 'delay', 'origin'];
 
+/** As the guard would answer: its words are its columns, but for functions and what stands for several columns. */
 const text = (sql: string): Expression => ({
   kind: 'checked',
   sql: `(${sql})`,
+  columns: /[*#]/.test(sql) ? null : (sql.match(/\b[a-z]\w*\b(?!\()/gi) ?? []).map((word) => [word]),
   form: 'expression',
   parameters: [],
   masters: [],
@@ -87,7 +89,7 @@ it('what is tested under another name is found behind it', () => {
 it('after an aggregate only its keys and what is behind its values can be tested', () => {
   const out = ['origin', 'worst'];
   expect(tested(chain(filter('day > 1'), [totals, out]))).toMatchObject({ n0: '' });
-  expect(tested(chain(filter('day > 1'), [totals, out], [filter("origin = 'A'"), out]))).toMatchObject({
+  expect(tested(chain(filter('day > 1'), [totals, out], [filter('origin = 1'), out]))).toMatchObject({
     n0: 'origin',
     n1: 'origin',
   });
@@ -124,8 +126,9 @@ it('the keys of a join are tested on both sides', () => {
 });
 
 it('what cannot be told apart tests everything', () => {
-  for (const relation of [query, filter('random() > 0.5'), filter('1 = 1')])
-    expect(tested(chain(filter('delay > 1'), relation)).n0).not.toBe('');
+  const whole = ['random() > 0.5', '1 = 1', '#1 > 5 AND day > 1', 'input IS NOT NULL AND day > 1'];
+  for (const relation of [query, ...whole.map(filter)])
+    expect(tested(chain(filter('delay > 1'), relation)).n0).toBe('all');
   expect(tested(chain(filter('delay > 1'), query)).n0).toBe('all');
   expect(tested([...chain(filter('delay > 1')), { id: 'm', masters: ['n0'], relation: query }]).n0).toBe(
     'all',
@@ -146,10 +149,10 @@ it('what is stacked under the same names is tested under them', () => {
 it('a filter over a file after which nothing is tested is a plain sieve', () => {
   const out = ['origin', 'worst'];
   expect(sieves(chain(filter('delay > 1'), [totals, out]))).toBe('n0');
-  expect(sieves(chain(filter('delay > 1'), [totals, out], [filter("origin = 'A'"), out]))).toBe('');
+  expect(sieves(chain(filter('delay > 1'), [totals, out], [filter('origin = 1'), out]))).toBe('');
   // The tag of the second would slip below the first.
   expect(sieves(chain(filter('delay > 1'), filter('day > 1'), [totals, out]))).toBe('');
-  expect(sieves(chain(filter('delay > (SELECT 1)'), [totals, out]))).toBe('');
+  expect(sieves(chain(filter('delay > (select 1)'), [totals, out]))).toBe('');
   // Rows of a text file are counted by a fence of their own.
   const [, ...steps] = chain(filter('delay > 1'), [totals, out]);
   expect(sieves([{ id: 'file', columns: COLUMNS }, ...steps])).toBe('');

@@ -74,16 +74,17 @@ export function plainSieves(
   return sieves;
 }
 
-/** What a test refers to: names, and texts in which names may stand; both in lower case. */
+/** What a test refers to, in lower case. */
 interface References {
   names: ReadonlySet<string>;
-  texts: readonly string[];
+  /** The parts of names in a person's text, of which one may be a column: `qty`, `input.qty`, `box.width`. */
+  named: readonly (readonly string[])[];
   /** Below a limit, the keys of a sort decide which rows are left. */
   isLimited: boolean;
 }
 
-const NOTHING: References = { names: new Set(), texts: [], isLimited: false };
-const ALL: References = { names: new Set(), texts: [], isLimited: true };
+const NOTHING: References = { names: new Set(), named: [], isLimited: false };
+const ALL: References = { names: new Set(), named: [], isLimited: true };
 
 function ofColumns(columns: TestedColumns | undefined, isLimited: boolean): References {
   if (columns === undefined || columns === 'all') return ALL;
@@ -92,26 +93,24 @@ function ofColumns(columns: TestedColumns | undefined, isLimited: boolean): Refe
 
 function mentions(refers: References, column: string): boolean {
   const name = column.toLowerCase();
-  return refers === ALL || refers.names.has(name) || refers.texts.some((text) => text.includes(name));
+  return refers === ALL || refers.names.has(name) || refers.named.some((parts) => parts.includes(name));
 }
 
-/** A text in which none of the columns stands may be about no column, and then goes anywhere. */
+/** A name that is no column may mean a whole row or nothing, and what is about no column goes anywhere. */
 function isAboutAny(refers: References, columns: readonly string[]): boolean {
-  return (
-    refers === ALL ||
-    refers.texts.some((text) => !columns.some((column) => text.includes(column.toLowerCase())))
-  );
+  const known = new Set(columns.map((column) => column.toLowerCase()));
+  return refers === ALL || refers.named.some((parts) => !parts.some((part) => known.has(part)));
 }
 
-function isNothing({ names, texts }: References): boolean {
-  return names.size === 0 && texts.length === 0;
+function isNothing({ names, named: parts }: References): boolean {
+  return names.size === 0 && parts.length === 0;
 }
 
 function together(...all: References[]): References {
   if (all.includes(ALL)) return ALL;
   return {
     names: new Set(all.flatMap(({ names }) => [...names])),
-    texts: all.flatMap(({ texts }) => texts),
+    named: all.flatMap(({ named: parts }) => parts),
     isLimited: all.some(({ isLimited }) => isLimited),
   };
 }
@@ -242,6 +241,11 @@ function referred(expression: Expression): References {
     case 'user':
       return ALL;
     case 'checked':
-      return { ...NOTHING, texts: [expression.sql.toLowerCase()] };
+      // A text that names no column at all is about none.
+      if (expression.columns === null || expression.columns.length === 0) return ALL;
+      return {
+        ...NOTHING,
+        named: expression.columns.map((parts) => parts.map((part) => part.toLowerCase())),
+      };
   }
 }

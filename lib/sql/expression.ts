@@ -65,6 +65,8 @@ export interface CheckedText {
   tables: string[];
   /** True where a function such as now() or random() makes the result differ from call to call. */
   volatile: boolean;
+  /** The parts of each name of a column in it; null where columns are meant that no name stands for (`*`, `#1`). */
+  columns: string[][] | null;
   /** True where the query's outermost level has an ORDER BY. */
   ordered: boolean;
 }

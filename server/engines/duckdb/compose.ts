@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { nodeTable, type SegmentRead, type SegmentStep } from './engine.ts';
 import { fenced, sifted } from './fences.ts';
+import { tokensFrom } from './lexer.ts';
 import { restoredColumns } from './stored-types.ts';
 
 /** A read with the columns of its file. */
@@ -64,22 +65,41 @@ interface StepText {
   ranges: [nodeId: string, range: { start: number; end: number }][];
 }
 
-const TABLE = /"@\w+"/g;
+/** A table's name, and whether it stands where rows are read: not in a text, and not as the name of a column. */
+interface NamedTable {
+  name: string;
+  at: number;
+  isRead: boolean;
+}
+
+/** The tables of nodes that a statement names. */
+function tablesIn(sql: string): NamedTable[] {
+  const tables: NamedTable[] = [];
+  let before = '';
+  for (const { kind, start, end } of tokensFrom(sql, 0)) {
+    if (kind === 'space' || kind === 'comment') continue;
+    const piece = sql.slice(start, end);
+    if (kind === 'quoted-identifier' && piece.startsWith('"@'))
+      tables.push({ name: piece, at: start, isRead: before === 'FROM' || before === 'JOIN' });
+    before = piece;
+  }
+  return tables;
+}
 
 function textOf(step: SegmentStep, placed: ReadonlyMap<string, StepText>, tag: number | undefined): StepText {
   const ranges: StepText['ranges'] = [];
   let sql = '';
   let from = 0;
   let depth = 0;
-  for (const { 0: table, index } of placed.size > 0 ? step.sql.matchAll(TABLE) : []) {
-    const text = placed.get(table);
+  for (const { name: table, at, isRead } of placed.size > 0 ? tablesIn(step.sql) : []) {
+    const text = isRead ? placed.get(table) : undefined;
     if (!text) continue;
-    sql += `${step.sql.slice(from, index)}(`;
+    sql += `${step.sql.slice(from, at)}(`;
     for (const [id, range] of text.ranges)
       ranges.push([id, { start: sql.length + range.start, end: sql.length + range.end }]);
     sql += `${text.sql}\n)`;
     depth = Math.max(depth, text.depth);
-    from = index + table.length;
+    from = at + table.length;
   }
   sql += step.sql.slice(from);
   if (tag !== undefined) {
@@ -97,8 +117,9 @@ function textOf(step: SegmentStep, placed: ReadonlyMap<string, StepText>, tag: n
 /** The tables that are named once in all these statements, so that they may stand there. */
 function readOnce(steps: readonly SegmentStep[], last: string): Set<string> {
   const named = new Map<string, number>();
+  // Where else it is named, it is not placed: it must stand there under its name.
   for (const { sql } of steps)
-    for (const [table] of sql.matchAll(TABLE)) named.set(table, (named.get(table) ?? 0) + 1);
+    for (const { name, isRead } of tablesIn(sql)) named.set(name, (named.get(name) ?? 0) + (isRead ? 1 : 2));
   const tables = steps
     .filter(({ nodeId }) => nodeId !== last)
     .map(({ nodeId }) => quoteIdentifier(nodeTable(nodeId)));

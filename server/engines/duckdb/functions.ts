@@ -48,7 +48,7 @@ const VALUE_FUNCTIONS = `
   icu_collate_ur icu_collate_uz icu_collate_vi icu_collate_wae icu_collate_wo icu_collate_xh icu_collate_yi
   icu_collate_yo icu_collate_yue icu_collate_yue_cn icu_collate_zh icu_collate_zh_cn icu_collate_zh_hk
   icu_collate_zh_mo icu_collate_zh_sg icu_collate_zh_tw icu_collate_zu icu_sort_key ilike_escape instr
-  is_histogram_other_bin isfinite isinf isnan isodow isoyear jaccard jaro_similarity jaro_winkler_similarity
+  isfinite isinf isnan isodow isoyear jaccard jaro_similarity jaro_winkler_similarity
   json json_array json_array_length json_contains json_exists json_extract json_extract_path
   json_extract_path_text json_extract_string json_group_array json_group_object json_group_structure json_keys
   json_merge_patch json_object json_pretty json_quote json_structure json_transform json_transform_strict
@@ -86,8 +86,7 @@ const VALUE_FUNCTIONS = `
   to_milliseconds to_minutes to_months to_quarters to_seconds to_timestamp to_weeks to_years today
   transaction_timestamp translate trim trunc try_strptime typeof ucase unbin unhex unicode union_extract
   union_tag union_value unpivot_list upper url_decode url_encode uuid uuid_extract_timestamp
-  uuid_extract_version uuidv4 uuidv7 var_pop var_samp variance variant_bytes_to_variant variant_extract
-  variant_normalize variant_to_parquet_variant variant_typeof wavg week weekday weekofyear weighted_avg xor
+  uuid_extract_version uuidv4 uuidv7 var_pop var_samp variance wavg week weekday weekofyear weighted_avg xor
   year yearweek | || ~ ~~ ~~* ~~~
 `;
 
@@ -113,14 +112,15 @@ const REFUSED_VALUE_FUNCTIONS = `
   current_transaction_id current_user currval finalize get_block_size getvariable has_any_column_privilege
   has_column_privilege has_database_privilege has_foreign_data_wrapper_privilege has_function_privilege
   has_language_privilege has_schema_privilege has_sequence_privilege has_server_privilege has_table_privilege
-  has_tablespace_privilege in_search_path inet_client_addr inet_client_port inet_server_addr inet_server_port
+  has_tablespace_privilege in_search_path inet_client_addr is_histogram_other_bin inet_client_port inet_server_addr inet_server_port
   json_deserialize_sql json_serialize_plan json_serialize_sql map_to_pg_oid nextval obj_description
   parse_duckdb_log_message pg_collation_is_visible pg_conf_load_time pg_conversion_is_visible
   pg_function_is_visible pg_get_constraintdef pg_get_expr pg_get_viewdef pg_has_role pg_is_other_temp_schema
   pg_my_temp_schema pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible
   pg_postmaster_start_time pg_sleep pg_table_is_visible pg_ts_config_is_visible pg_ts_dict_is_visible
   pg_ts_parser_is_visible pg_ts_template_is_visible pg_type_is_visible session_user setseed shobj_description
-  sleep_ms stats txid_current user vector_type version write_log
+  sleep_ms stats txid_current user vector_type variant_bytes_to_variant
+  variant_extract variant_normalize variant_to_parquet_variant variant_typeof version write_log
 `;
 
 /** They read or write files, settings or the catalogue, or run SQL from text. */

@@ -94,6 +94,29 @@ describe('hostile queries are refused, by name and place', () => {
     [`SELECT * FROM sqlite_master`, 'table-not-found', 14],
     [`SELECT * FROM memory.main.orders`, 'table-not-found', 14],
     [`SELECT * FROM main.orders`, 'table-not-found', 14],
+    // What DuckDB takes for a space before it parses is no letter of a name.
+    [`SELECT n\u00a0FROM\u00a0"/etc/passwd"`, 'table-not-found', 14],
+    [`SELECT n\u2060FROM\u200b"x.csv"`, 'table-not-found', 14],
+    // A name that a WITH gives to itself, and one that only differs by a letter that is no k.
+    [
+      'WITH RECURSIVE x AS (SELECT path FROM x UNION ALL SELECT path FROM x) SELECT * FROM x',
+      'table-not-found',
+      38,
+    ],
+    [
+      'WITH RECURSIVE duckdb_views AS (SELECT 1 UNION ALL SELECT 2) SELECT * FROM duckdb_views',
+      'table-name-reserved',
+      0,
+    ],
+    [`WITH "duc\u212adb_views" AS (SELECT 1) SELECT * FROM duckdb_views`, 'table-not-found', 48],
+    // DuckDB ends where a VARIANT is sorted as a list.
+    ['SELECT list_sort(n::VARIANT) FROM input', 'type-not-allowed', 0],
+    ['SELECT n::VARIANT[] FROM input', 'type-not-allowed', 0],
+    [`SELECT TRY_CAST(n AS STRUCT(a "variant")) FROM input`, 'type-not-allowed', 0],
+    [`SELECT from_json('[1]', '["VARIANT"]')`, 'type-not-allowed', 7],
+    [`SELECT json_transform('[1]', '["VARI' || 'ANT"]')`, 'syntax-not-allowed', 7],
+    [`SELECT list_aggregate([1], 'stats')`, 'function-not-allowed', 7],
+    [`SELECT is_histogram_other_bin('x'::BLOB)`, 'function-not-allowed', 7],
     [`SELECT * FROM pragma_table_info('x')`, 'function-not-allowed', 14],
     [`SELECT * FROM query('SELECT 1')`, 'function-not-allowed', 14],
     [`SELECT * FROM query_table('orders')`, 'function-not-allowed', 14],
@@ -262,13 +285,41 @@ describe('what people write passes', () => {
       'd >= ${since} AND d < ${ since } + 7 AND n IN ${names} -- ${not} here',
     );
     expect(checked.sql).toBe(
-      'd >= CAST($since AS DATE) AND d < CAST($since AS DATE) + 7 AND n IN CAST($names AS VARCHAR[]) -- ${not} here',
+      'd >= CAST($since AS DATE) AND d < CAST($since AS DATE) + 7 AND n IN CAST($names AS VARCHAR[])',
     );
     expect(checked.parameters).toEqual(['since', 'names']);
   });
 
   it('takes $${ for a literal ${', async () => {
     expect((await check('expression', `a || '$\${x}'`)).sql).toBe("a || '${x}'");
+  });
+
+  it('leaves nothing that DuckDB reads in two ways: comments, escaped quotes, dollar quotes', async () => {
+    const sqlOf = async (text: string) => (await check('expression', text)).sql;
+    expect(await sqlOf(`1 /* ' */ + /* " */ 2`)).toBe('1   +   2');
+    expect(await sqlOf(`E'it\\'s \\\\' || E'\\n'`)).toBe(`E'it''s \\\\' || E'\\n'`);
+    expect(await sqlOf(`$$it's$$ || $a$"$$"$a$`)).toBe(`'it''s' || '"$$"'`);
+  });
+
+  it('says which columns a text names, and where it cannot', async () => {
+    const columnsOf = async (text: string) => (await check('expression', text)).columns;
+    expect(await columnsOf('"a""b" > 1 AND input.Qty < box.width')).toEqual([
+      ['a"b'],
+      ['input', 'Qty'],
+      ['box', 'width'],
+    ]);
+    expect(await columnsOf('1 = 1')).toEqual([]);
+    expect(await columnsOf('#1 > 5 AND z > 1')).toBeNull();
+  });
+
+  it('takes a sample without a seed for chance', async () => {
+    const isVolatile = async (text: string) => (await check('query', text)).volatile;
+    expect(await isVolatile('SELECT * FROM input USING SAMPLE 50%')).toBe(true);
+    expect(await isVolatile('SELECT * FROM input TABLESAMPLE reservoir(5)')).toBe(true);
+    expect(await isVolatile('SELECT * FROM input USING SAMPLE 10 PERCENT (bernoulli, 42)')).toBe(false);
+    expect(await isVolatile("SELECT list_aggregate(l, 'reservoir_quantile', 0.5) FROM input")).toBe(
+      await isVolatile('SELECT reservoir_quantile(a, 0.5) FROM input'),
+    );
   });
 
   it('drops semicolons at the end and keeps those in quotes', async () => {

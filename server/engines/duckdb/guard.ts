@@ -3,7 +3,7 @@ import type { CheckedText, UserText } from '#lib/sql/expression.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
 import { masterTable } from './engine.ts';
 import { TreeWalk, type References } from './syntax-tree.ts';
-import { isNode, text as textOf, type TreeNode } from './tree-node.ts';
+import { asciiLower, isNode, text as textOf, type TreeNode } from './tree-node.ts';
 import { refuseOtherThanOneValue } from './row-shape.ts';
 import {
   dottedNameAt,
@@ -62,6 +62,7 @@ export async function checkUserText(
   const walk = new TreeWalk({ tables: context.tables ?? null, catalogueNames: parser.catalogueNames, place });
   const found = walk.query(node);
   const composed = withMasterTables(parsed, found);
+  if (composed.sql !== parsed) await refuseOtherThan(composed.sql, { context, parser, found, user });
   const inner = composed.sql.slice(prefix.length);
   const cut = prefix.length + inner.length - inner.trimStart().length;
   const checked: CheckedText = {
@@ -72,6 +73,7 @@ export async function checkUserText(
     masters: [...found.masters],
     tables: [...found.tables],
     volatile: found.volatile,
+    columns: found.columns,
     ordered: user.form === 'query' && isOrdered(tree),
   };
   origins.set(checked, {
@@ -181,27 +183,70 @@ function isOrdered(node: TreeNode): boolean {
   return modifiers.some((modifier) => isNode(modifier) && modifier['type'] === 'ORDER_MODIFIER');
 }
 
+/** What was put together by offsets is parsed and looked at once more: it reads what the person's text read, and no more. */
+async function refuseOtherThan(
+  sql: string,
+  {
+    context,
+    parser,
+    found,
+    user,
+  }: { context: CheckContext; parser: SqlParser; found: References; user: UserText },
+): Promise<void> {
+  const tree = await parse(sql, { parser, place: () => 0, user });
+  const walk = new TreeWalk({
+    tables: context.tables ?? null,
+    catalogueNames: parser.catalogueNames,
+    ours: new Set([...found.masters].map(masterTable)),
+    place: () => 0,
+  });
+  const again = walk.query(tree);
+  if (again.masters.size > 0 || again.tables.size > found.tables.size)
+    fault('syntax-not-allowed', 'This text cannot be read in one way only', 0, 'Write it more plainly.');
+}
+
 /** `master.regions` becomes one quoted name, so that a statement can define it without a schema. */
 function withMasterTables(parsed: string, found: References): Pick<RewrittenText, 'sql' | 'originalOffset'> {
   const replacements: Replacement[] = [];
+  const characters = characterOffsets(
+    parsed,
+    [...found.masterTables, ...found.masterColumns].map(({ offset }) => offset),
+  );
+  const at = (offset: number, id: string) => {
+    const [schema, table] = dottedNameAt(parsed, characters.get(offset) ?? 0) ?? [];
+    if (schema && table && asciiLower(schema.name) === 'master' && asciiLower(table.name) === asciiLower(id))
+      return { schema, table };
+    return fault(
+      'syntax-not-allowed',
+      `master.${id} cannot be read in this way`,
+      0,
+      `Write FROM master.${id}.`,
+    );
+  };
   for (const { id, hasAlias, offset } of found.masterTables) {
-    const [schema, table] = dottedNameAt(parsed, characterOffset(parsed, offset)) ?? [];
-    if (!schema || !table || table.name !== id)
-      return fault(
-        'syntax-not-allowed',
-        `master.${id} cannot be read in this way`,
-        0,
-        `Write FROM master.${id}.`,
-      );
+    const { schema, table } = at(offset, id);
     replacements.push({
       start: schema.start,
       end: table.end,
       text: quoteIdentifier(masterTable(id)) + (hasAlias ? '' : ` AS ${quoteIdentifier(id)}`),
     });
   }
-  for (const { offset } of found.masterColumns) {
-    const [schema, table] = dottedNameAt(parsed, characterOffset(parsed, offset)) ?? [];
-    if (schema && table) replacements.push({ start: schema.start, end: table.start, text: '' });
+  for (const { id, offset } of found.masterColumns) {
+    const { schema, table } = at(offset, id);
+    replacements.push({ start: schema.start, end: table.start, text: '' });
   }
   return replaceParts(parsed, replacements);
+}
+
+/** Characters by byte offsets, in one pass over the text. */
+function characterOffsets(text: string, byteOffsets: readonly number[]): Map<number, number> {
+  const bytes = Buffer.from(text, 'utf8');
+  const found = new Map<number, number>();
+  let [byte, character] = [0, 0];
+  for (const offset of [...byteOffsets].sort((a, b) => a - b)) {
+    character += bytes.subarray(byte, offset).toString('utf8').length;
+    byte = Math.max(byte, offset);
+    found.set(offset, character);
+  }
+  return found;
 }

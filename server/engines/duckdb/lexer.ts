@@ -8,10 +8,15 @@ export interface Token {
   closed: boolean;
 }
 
-const IDENTIFIER_START = /[\p{L}\p{M}_\u0080-\uffff]/u;
-const IDENTIFIER = /[\p{L}\p{M}\p{N}_$\u0080-\uffff]+/uy;
+/**
+ * What is a space to DuckDB, or to JavaScript, or cannot be seen. DuckDB makes spaces of its own set before it parses,
+ * and knows neither block comments nor escapes while it does so: none of them may pass for a letter of a name.
+ */
+const UNICODE_SPACE = '\\s\\u0085\\u180e\\u200b-\\u200f\\u2060\\ufeff';
+const IDENTIFIER_START = new RegExp(`(?![${UNICODE_SPACE}])[\\p{L}\\p{M}_\\u0080-\\uffff]`, 'u');
+const IDENTIFIER = new RegExp(`(?:(?![${UNICODE_SPACE}])[\\p{L}\\p{M}\\p{N}_$\\u0080-\\uffff])+`, 'uy');
 const NUMBER = /(0[xX][0-9a-fA-F_]+|0[bB][01_]+|(\d[\d_]*)?\.?\d[\d_]*([eE][+-]?\d+)?)/y;
-const SPACE = /[\s\ufeff]+/y;
+const SPACE = new RegExp(`[${UNICODE_SPACE}]+`, 'y');
 const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 
 /**
@@ -19,13 +24,16 @@ const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
  * parser is, after whatever was rewritten by these tokens. `${name}` and `$${` are a token each, kind `parameter`.
  */
 export function tokenize(sql: string): Token[] {
-  const tokens: Token[] = [];
-  for (let at = 0; at < sql.length;) {
+  return [...tokensFrom(sql, 0)];
+}
+
+/** The tokens from an offset on at which one begins, as far as somebody asks for them. */
+export function* tokensFrom(sql: string, offset: number): Generator<Token, void, void> {
+  for (let at = offset; at < sql.length;) {
     const token = tokenAt(sql, at);
-    tokens.push(token);
+    yield token;
     at = token.end;
   }
-  return tokens;
 }
 
 function tokenAt(sql: string, start: number): Token {

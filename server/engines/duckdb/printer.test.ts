@@ -36,6 +36,7 @@ const checked = (sql: string, form: CheckedText['form'], tables: string[] = []):
   parameters: [],
   masters: [],
   volatile: false,
+  columns: [],
   ordered: false,
 });
 

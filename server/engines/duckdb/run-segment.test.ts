@@ -3,7 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RowEffect } from '#lib/nodes/define.ts';
-import { nodeTable, type Engine, type SegmentRequest, type SegmentStep } from './engine.ts';
+import {
+  nodeTable,
+  type Engine,
+  type SegmentRequest,
+  type SegmentStep,
+  type SegmentTarget,
+} from './engine.ts';
 import { openEngine } from './open-engine.ts';
 
 let folder: string;
@@ -245,6 +251,23 @@ describe('a fused segment', () => {
     expect(counts).toEqual({ src: 1000, some: 800, few: 600, byK: 6, big: 6 });
     expect(extra).toBe(0);
     expect(sql.match(/CASE WHEN/g)).toHaveLength(3);
+  });
+
+  it('leaves what only looks like a table in a wide statement as it is: texts, names of columns', async () => {
+    const steps = [step('x', `SELECT 'secret' AS n`, 'source'), step('src', numbers(3), 'source')];
+    for (let index = 0; index < 70; index++)
+      steps.push(step(`n${index}`, `SELECT * FROM "@${index === 0 ? 'src' : `n${index - 1}`}"`, 'same', []));
+    steps.push(step('b', `SELECT '"@x"' AS z, i AS "@src", n FROM "@n69" JOIN "@x" ON true`, 'any', []));
+    const file = path.join(folder, 'wide.csv');
+    const destination: SegmentTarget = {
+      kind: 'destination',
+      path: file,
+      format: 'csv',
+      options: {},
+      partitionBy: [],
+    };
+    await engine.runSegment(request(steps, { target: destination, counts: 'fast' }));
+    expect((await readFile(file, 'utf8')).split('\n').slice(0, 2)).toEqual(['z,@src,n', '"""@x""",0,secret']);
   });
 
   it('counts a plain sieve by its own condition, which adds no operator', async () => {

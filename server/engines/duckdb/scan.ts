@@ -40,12 +40,26 @@ export function createScanner(): Scanner {
       const known = answers.get(key);
       if (known) return known;
       const found = await discover(request, files, signal);
+      refuseVariants(found);
       answers.set(key, found);
       const [oldest] = answers.keys();
       if (answers.size > KEPT_ANSWERS && oldest !== undefined) answers.delete(oldest);
       return found;
     },
   };
+}
+
+/** DuckDB takes a VARIANT for a list in places, reads beyond it, and ends with the whole process. */
+function refuseVariants({ schema }: SourceDescription): void {
+  const column = schema.find(({ type }) => /\bVARIANT\b/.test(type));
+  if (column)
+    throw new AppError(
+      'type-not-allowed',
+      `The column "${column.name}" is of type VARIANT, which cannot be read`,
+      {
+        hint: 'Write it as JSON, or as a struct.',
+      },
+    );
 }
 
 interface LookedAt {

@@ -6,7 +6,7 @@ import {
   volatileKeywords,
 } from './functions.ts';
 import { nearestName } from '#lib/sql/near-name.ts';
-import { isNode, location, text, type TreeNode } from './tree-node.ts';
+import { asciiLower, isNode, location, text, type TreeNode } from './tree-node.ts';
 import { fault } from './user-text.ts';
 import { givesHugeValue } from './value-size.ts';
 
@@ -17,14 +17,18 @@ export interface References {
   /** Where `master.<id>` is read as a table. */
   masterTables: { id: string; hasAlias: boolean; offset: number }[];
   /** Where a column is named as `master.<id>.<column>`. */
-  masterColumns: { offset: number }[];
+  masterColumns: { id: string; offset: number }[];
   volatile: boolean;
+  /** The parts of each column's name; null where columns are meant that no name stands for (`*`, `#1`). */
+  columns: string[][] | null;
 }
 
 export interface WalkOptions {
   /** Tables that may be named; null: any plain name that the catalogue does not have. */
   tables: readonly string[] | null;
   catalogueNames: ReadonlySet<string>;
+  /** Names that we have put into the text ourselves. */
+  ours?: ReadonlySet<string>;
   /** From an offset in the parsed text to one in the person's own. */
   place(byteOffset: number | null): number;
 }
@@ -78,6 +82,7 @@ export class TreeWalk {
     masterTables: [],
     masterColumns: [],
     volatile: false,
+    columns: [],
   };
   readonly #options: WalkOptions;
   readonly #columnsOfThree: { names: string[]; offset: number }[] = [];
@@ -89,11 +94,9 @@ export class TreeWalk {
   query(node: TreeNode): References {
     this.#visit(node, new Set());
     for (const { names, offset } of this.#columnsOfThree) {
-      if (
-        names[0]?.toLowerCase() === 'master' &&
-        [...this.found.masters].some((id) => id.toLowerCase() === names[1]?.toLowerCase())
-      )
-        this.found.masterColumns.push({ offset });
+      const id = [...this.found.masters].find((one) => asciiLower(one) === asciiLower(names[1] ?? ''));
+      if (asciiLower(names[0] ?? '') === 'master' && id !== undefined)
+        this.found.masterColumns.push({ id, offset });
     }
     return this.found;
   }
@@ -113,8 +116,13 @@ export class TreeWalk {
       typeof value['class'] === 'string'
         ? this.#expression(value, value['class'], scope)
         : this.#part(value, scope);
+    // Only the second part of a recursive query reads the query's own name.
+    const own =
+      value['type'] === 'RECURSIVE_CTE_NODE'
+        ? new Set([...inner, asciiLower(text(value['cte_name']))])
+        : inner;
     for (const [key, child] of Object.entries(value)) {
-      if (key !== 'cte_map') this.#visit(child, inner);
+      if (key !== 'cte_map') this.#visit(child, key === 'right' ? own : inner);
     }
   }
 
@@ -123,18 +131,22 @@ export class TreeWalk {
       this.#refuse('syntax-not-allowed', `${spoken(kind)} is not allowed here`, node);
     if (kind === 'FUNCTION' || kind === 'WINDOW') this.#function(node, valueFunctions);
     if (kind === 'COLUMN_REF') this.#column(node);
+    if (kind === 'STAR' || kind === 'POSITIONAL_REFERENCE') this.found.columns = null;
     return scope;
   }
 
   #column(node: TreeNode): void {
     const names = Array.isArray(node['column_names']) ? node['column_names'].map(text) : [];
+    this.found.columns?.push(names);
     if (names.length === 1 && volatileKeywords.has((names[0] ?? '').toLowerCase()))
       this.found.volatile = true;
     if (names.length >= 3) this.#columnsOfThree.push({ names, offset: location(node) ?? 0 });
   }
 
-  /** A named type must be a plain one: no catalogue, no schema. */
+  /** A named type must be a plain one: no catalogue, no schema. DuckDB takes a VARIANT for a list here and there, and ends. */
   #type(type: TreeNode): void {
+    if (text(type['id']) === 'VARIANT' || /^variant$/i.test(text(type['name'])))
+      this.#refuse('type-not-allowed', 'The type VARIANT cannot be used here', null, 'Use JSON.');
     for (const field of ['catalog', 'schema']) {
       if (text(type[field]) !== '')
         this.#refuse('type-not-allowed', `The type ${text(type['name'])} cannot be read from a schema`, null);
@@ -147,6 +159,7 @@ export class TreeWalk {
     if (text(node['catalog']) !== '')
       this.#refuse('function-not-allowed', `A function of another catalogue cannot be called: ${name}`, node);
     if (volatileFunctions.has(name)) this.found.volatile = true;
+    this.#namedInText(name, node);
     if (allowed === valueFunctions && givesHugeValue(node))
       this.#refuse(
         'value-too-large',
@@ -182,9 +195,31 @@ export class TreeWalk {
     );
   }
 
+  /** Arguments that name a function or a type: they must be there to be read. */
+  #namedInText(name: string, node: TreeNode): void {
+    const isFunction = BY_NAME.functions.has(name);
+    if (!isFunction && !BY_NAME.types.has(name)) return;
+    const named = Array.isArray(node['children']) ? (node['children'] as unknown[])[1] : undefined;
+    if (named === undefined) return;
+    const value =
+      isNode(named) && named['class'] === 'CONSTANT' && isNode(named['value']) ? named['value'] : null;
+    const written = text(value?.['value']);
+    if (value === null)
+      this.#refuse('syntax-not-allowed', `The second argument of ${name}() must be a plain text`, node);
+    if (!isFunction && /variant/i.test(written))
+      this.#refuse('type-not-allowed', 'The type VARIANT cannot be used here', node, 'Use JSON.');
+    if (!isFunction) return;
+    const called = asciiLower(written);
+    if (volatileFunctions.has(called)) this.found.volatile = true;
+    if (!valueFunctions.has(called))
+      this.#refuse('function-not-allowed', `The function ${called}() cannot be called by its name`, node);
+  }
+
   /** A query, a source of rows or a modifier. Returns the names of CTEs that its parts see. */
   #part(node: TreeNode, scope: ReadonlySet<string>): ReadonlySet<string> {
     const type = node['type'];
+    // Without a seed, other rows each time.
+    if (isNode(node['sample']) && !(Number(node['sample']['seed']) >= 0)) this.found.volatile = true;
     if (typeof type === 'string') {
       if (SOURCES.has(type)) this.#source(node, type, scope);
       else if (!QUERIES.has(type) && !MODIFIERS.has(type) && !SORTS.has(type))
@@ -197,9 +232,7 @@ export class TreeWalk {
             : undefined,
         );
     }
-    const seen = isNode(node['cte_map']) ? this.#ctes(node['cte_map'], scope) : scope;
-    // A recursive query reads its own name.
-    return type === 'RECURSIVE_CTE_NODE' ? new Set([...seen, text(node['cte_name']).toLowerCase()]) : seen;
+    return isNode(node['cte_map']) ? this.#ctes(node['cte_map'], scope) : scope;
   }
 
   #ctes(map: TreeNode, scope: ReadonlySet<string>): ReadonlySet<string> {
@@ -207,15 +240,15 @@ export class TreeWalk {
     for (const entry of Array.isArray(map['map']) ? map['map'] : []) {
       if (!isNode(entry)) continue;
       const name = text(entry['key']);
-      if (/[@.]/.test(name))
+      if (/[@.]/.test(name) || this.#options.catalogueNames.has(asciiLower(name)))
         this.#refuse(
           'table-name-reserved',
           `A table of a WITH cannot be named "${name}"`,
           null,
-          'Use letters, digits and _.',
+          'Use letters, digits and _, and no name of the database’s own.',
         );
       this.#visit(entry['value'], seen);
-      seen = new Set([...seen, name.toLowerCase()]);
+      seen = new Set([...seen, asciiLower(name)]);
     }
     return seen;
   }
@@ -255,7 +288,7 @@ export class TreeWalk {
       this.#refuse('syntax-not-allowed', 'A version of a table cannot be asked for', node);
     if (text(node['catalog_name']) !== '')
       return this.#unknownTable(`${text(node['catalog_name'])}.${schema}.${name}`, node);
-    if (schema.toLowerCase() === 'master') {
+    if (asciiLower(schema) === 'master') {
       this.found.masters.add(name);
       this.found.masterTables.push({
         id: name,
@@ -265,11 +298,12 @@ export class TreeWalk {
       return;
     }
     if (schema !== '') return this.#unknownTable(`${schema}.${name}`, node);
-    if (scope.has(name.toLowerCase())) return;
-    const { tables, catalogueNames } = this.#options;
+    if (scope.has(asciiLower(name))) return;
+    const { tables, catalogueNames, ours } = this.#options;
+    if (ours?.has(name)) return;
     const known = tables
-      ? tables.some((table) => table.toLowerCase() === name.toLowerCase())
-      : /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !catalogueNames.has(name.toLowerCase());
+      ? tables.some((table) => asciiLower(table) === asciiLower(name))
+      : /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !catalogueNames.has(asciiLower(name));
     if (!known) return this.#unknownTable(name, node);
     this.found.tables.add(name);
   }
@@ -296,6 +330,12 @@ export class TreeWalk {
     return fault(code, message, this.#options.place(node ? location(node) : null), hint);
   }
 }
+
+/** Functions whose second argument names a function, or a structure of types. */
+const BY_NAME = {
+  functions: new Set(['list_aggregate', 'list_aggr', 'aggregate', 'array_aggregate', 'array_aggr']),
+  types: new Set(['from_json', 'from_json_strict', 'json_transform', 'json_transform_strict']),
+};
 
 /** Not in this version's list, but elsewhere, or in the shell or in extensions: they deserve a plain "no". */
 const SERVER_FUNCTIONS =

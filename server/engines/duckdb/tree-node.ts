@@ -14,3 +14,8 @@ export function location(node: TreeNode): number | null {
   const offset = node['query_location'];
   return typeof offset === 'number' && offset < 1e12 ? offset : null;
 }
+
+/** Names are the same to DuckDB where they differ in the case of A to Z; any other letter is itself. */
+export function asciiLower(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

@@ -1,6 +1,7 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import { nearestName } from '#lib/sql/near-name.ts';
-import { tokenize, type Token } from './lexer.ts';
+import { quoteLiteral } from '#lib/sql/quote.ts';
+import { tokenize, tokensFrom, type Token } from './lexer.ts';
 
 /** Deeper nesting would tell the parser's stack more than any person's query needs. */
 const DEEPEST_NESTING = 200;
@@ -51,8 +52,10 @@ class Rewriter {
 const OPENED: Partial<Record<Token['kind'], string>> = { comment: 'comment', parameter: '${' };
 
 /**
- * Rewrites `${name}` outside quotes and comments into a typed bound parameter, `$${` into `${`, and drops semicolons at
- * the end. DuckDB's own parameters and unclosed quotes are faults. Throws a `user` AppError with an offset.
+ * Rewrites `${name}` outside quotes and comments into a typed bound parameter, `$${` into `${`, comments into a space and
+ * dollar-quoted texts into plain ones, and drops semicolons at the end. DuckDB's own parameters and unclosed quotes are
+ * faults. Before it parses, DuckDB looks for spaces by a simpler idea of quotes than its parser's: what is left is the
+ * same to both, also where several texts stand in one statement. Throws a `user` AppError with an offset.
  */
 export function rewriteUserText(
   text: string,
@@ -68,7 +71,8 @@ export function rewriteUserText(
       fault('unclosed-quote', `This ${OPENED[token.kind] ?? 'quote'} is never closed`, token.start);
     if (token.kind === 'string' || token.kind === 'quoted-identifier')
       copyQuoted(rewriter, piece, token.start);
-    else if (token.kind === 'space') rewriter.copy(piece.replace(/[^\S\n\r\t]/g, ' '), token.start);
+    else if (token.kind === 'comment') rewriter.insert(' ', token.start);
+    else if (token.kind === 'space') rewriter.copy(piece.replace(/[^\n\r\t]/g, ' '), token.start);
     else if (token.kind === 'parameter')
       rewriter.insert(parameterAt(piece, token.start, { parameters, used }), token.start);
     else {
@@ -105,9 +109,25 @@ function withoutTrailingSemicolons(tokens: Token[], text: string): Token[] {
   return tokens.slice(0, end);
 }
 
+const IN_QUOTES = /\$\$\{|\$\{[^}$]*\}/g;
+/** A backslash takes the meaning of what follows it. */
+const IN_ESCAPED = /\\[^]|\$\$\{|\$\{[^}$]*\}/g;
+const DOLLAR_QUOTED = /^(\$\w*\$)([^]*)\1$/;
 function copyQuoted(rewriter: Rewriter, piece: string, start: number): void {
+  const dollarQuoted = DOLLAR_QUOTED.exec(piece)?.[2];
+  if (dollarQuoted !== undefined && !/\$\{[^}$]*\}/.test(dollarQuoted)) {
+    rewriter.insert(quoteLiteral(dollarQuoted), start);
+    return;
+  }
+  const isEscaped = /^[eE]/.test(piece);
   let from = 0;
-  for (const match of piece.matchAll(/\$\$\{|\$\{[^}]*\}/g)) {
+  for (const match of piece.matchAll(isEscaped ? IN_ESCAPED : IN_QUOTES)) {
+    if (match[0].startsWith('\\')) {
+      rewriter.copy(piece.slice(from, match.index), start + from);
+      rewriter.insert(match[0] === "\\'" ? "''" : match[0], start + match.index);
+      from = match.index + match[0].length;
+      continue;
+    }
     if (match[0] !== '$${') {
       fault(
         'parameter-in-quotes',
@@ -151,6 +171,9 @@ export interface Replacement {
   text: string;
 }
 
+/** `master.regions.name` is all that anybody looks for. */
+const LONGEST_NAME = 3;
+
 /**
  * The tokens of a dotted name that begins at `offset`, without spaces and comments: `[master, regions, name]` with
  * their places. Null where something else stands there.
@@ -161,18 +184,19 @@ export function dottedNameAt(
 ): { name: string; start: number; end: number }[] | null {
   const names: { name: string; start: number; end: number }[] = [];
   let wantsName = true;
-  for (const token of tokenize(sql.slice(offset))) {
+  for (const token of tokensFrom(sql, offset)) {
     if (token.kind === 'space' || token.kind === 'comment') continue;
-    const piece = sql.slice(offset + token.start, offset + token.end);
+    const piece = sql.slice(token.start, token.end);
     const isName = token.kind === 'identifier' || token.kind === 'quoted-identifier';
     if (wantsName ? !isName : piece !== '.') break;
     if (wantsName)
       names.push({
         name: isName && token.kind === 'quoted-identifier' ? piece.slice(1, -1).replaceAll('""', '"') : piece,
-        start: offset + token.start,
-        end: offset + token.end,
+        start: token.start,
+        end: token.end,
       });
     wantsName = !wantsName;
+    if (names.length === LONGEST_NAME) break;
   }
   return names.length > 0 ? names : null;
 }
