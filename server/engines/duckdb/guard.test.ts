@@ -109,6 +109,11 @@ describe('hostile queries are refused, by name and place', () => {
       0,
     ],
     [`WITH "duc\u212adb_views" AS (SELECT 1) SELECT * FROM duckdb_views`, 'table-not-found', 48],
+    // What is computed while binding, where nothing interrupts it.
+    [`SELECT * FROM range(levenshtein(repeat('a', 900000), 'b'))`, 'syntax-not-allowed', 20],
+    [`SELECT * FROM range(length(repeat('x', abs(3000000000))))`, 'syntax-not-allowed', 27],
+    [`SELECT * FROM input LIMIT levenshtein('a', 'b')`, 'syntax-not-allowed', 26],
+    [`SELECT * FROM input LIMIT 5 OFFSET length('abc')`, 'syntax-not-allowed', 35],
     // DuckDB ends where a VARIANT is sorted as a list.
     ['SELECT list_sort(n::VARIANT) FROM input', 'type-not-allowed', 0],
     ['SELECT n::VARIANT[] FROM input', 'type-not-allowed', 0],
@@ -261,6 +266,8 @@ describe('what people write passes', () => {
     'SELECT try(1 / a), TRY_CAST(b AS INTEGER), a::DECIMAL(10, 2), CAST(a AS STRUCT(x INTEGER, y VARCHAR[])) FROM input',
     "SELECT * EXCLUDE (a) REPLACE (b + 1 AS b) RENAME (c AS d), COLUMNS('x.*') FROM input",
     'SELECT i FROM range(10) t(i), generate_series(1, 3) s(j)',
+    'SELECT * FROM input, range(length(input.a)) LIMIT 2 * ${few} OFFSET abs(-3)'.replace('${few}', '3'),
+    'SELECT u.x FROM unnest(list_transform(range(1, 4), x -> x + 1)) AS u(x) LIMIT (SELECT 3)',
     'SELECT u.* FROM input, unnest(input.l) AS u(x)',
     `SELECT j.key, j.value FROM input, json_each(input.doc) AS j`,
     "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v(id, name)",

@@ -218,6 +218,8 @@ export class TreeWalk {
   /** A query, a source of rows or a modifier. Returns the names of CTEs that its parts see. */
   #part(node: TreeNode, scope: ReadonlySet<string>): ReadonlySet<string> {
     const type = node['type'];
+    if (type === 'LIMIT_MODIFIER' || type === 'LIMIT_PERCENT_MODIFIER')
+      this.#refuseAtBinding([node['limit'], node['offset']], (name) => PLAIN.has(name));
     // Without a seed, other rows each time.
     if (isNode(node['sample']) && !(Number(node['sample']['seed']) >= 0)) this.found.volatile = true;
     if (typeof type === 'string') {
@@ -271,6 +273,7 @@ export class TreeWalk {
 
   #tableFunction(node: TreeNode, call: TreeNode): void {
     this.#function(call, tableFunctions);
+    this.#refuseAtBinding(call['children'], (name) => !COSTLY.has(name));
     // Its arguments are visited as expressions; its own name is not one of a value.
     node['function'] = {
       class: 'OPERATOR',
@@ -279,6 +282,24 @@ export class TreeWalk {
       filter: call['filter'],
       order_bys: call['order_bys'],
     };
+  }
+
+  /** DuckDB computes these as it binds, before anything runs and where nothing can interrupt it. */
+  #refuseAtBinding(value: unknown, allowed: (name: string) => boolean): void {
+    if (Array.isArray(value)) {
+      for (const item of value) this.#refuseAtBinding(item, allowed);
+      return;
+    }
+    if (!isNode(value) || value['class'] === 'SUBQUERY') return;
+    const name = asciiLower(text(value['function_name']));
+    if (value['class'] === 'FUNCTION' && !allowed(name))
+      this.#refuse(
+        'syntax-not-allowed',
+        `${name}() cannot be called here, where a plain value is meant`,
+        value,
+        'Write a number or a parameter.',
+      );
+    for (const child of Object.values(value)) this.#refuseAtBinding(child, allowed);
   }
 
   #table(node: TreeNode, scope: ReadonlySet<string>): void {
@@ -330,6 +351,21 @@ export class TreeWalk {
     return fault(code, message, this.#options.place(node ? location(node) : null), hint);
   }
 }
+
+/** They take long, or much memory, in a single call. */
+const COSTLY = new Set([
+  'levenshtein',
+  'editdist3',
+  'damerau_levenshtein',
+  'jaccard',
+  'jaro_similarity',
+  'jaro_winkler_similarity',
+  'repeat',
+  'lpad',
+  'rpad',
+]);
+/** What a number of rows may be computed by. */
+const PLAIN = new Set(['+', '-', '*', '/', '//', '%', 'abs', 'ceil', 'floor', 'round', 'greatest', 'least']);
 
 /** Functions whose second argument names a function, or a structure of types. */
 const BY_NAME = {
