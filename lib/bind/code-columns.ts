@@ -40,7 +40,7 @@ export async function codeColumns(
  */
 const VOLATILE = [
   /random|shuffle|\bsample\b|multinomial|dropout|\buuid|nanoid|crypto|tensorflow/i,
-  /\b(?:now|performance|rand|tf|WeakRef|FinalizationRegistry)\b/,
+  /\b(?:now|performance|process|rand|tf|WeakRef|FinalizationRegistry)\b/,
   // `new Date(row.day)` says the same every time, `Date(row.day)` does not, nor does a Date under another name.
   /\bDate\b(?<!\b(?:new|instanceof)\s+Date)(?!\s*\.\s*(?:UTC|parse)\b)/,
   /\bnew\s+Date\b(?!\s*\(\s*[^\s)./])/,

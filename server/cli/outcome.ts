@@ -40,7 +40,7 @@ export function printError(error: ErrorRecord, { json }: OutputOptions): void {
   const issues = error.issues ?? [];
   if (issues.length === 0)
     process.stderr.write(
-      `${paint('red', 'error')} ${error.message} ${dim(`[${error.code}]`)}\n${error.hint ? `  ${error.hint}\n` : ''}`,
+      `${paint('red', 'error')} ${plain(error.message)} ${dim(`[${plain(error.code)}]`)}\n${sayHint(error.hint)}`,
     );
   else process.stderr.write(issues.map(sayFault).join(''));
 }
@@ -61,8 +61,24 @@ export function sayFault(fault: Fault): string {
   const { line, column, nodeId } = fault.place ?? {};
   const where = line === undefined ? '' : `${line}:${column ?? 1} `;
   const colour = fault.severity === 'error' ? 'red' : 'yellow';
-  const node = nodeId === undefined || fault.message.includes(`"${nodeId}"`) ? '' : `${nodeId}: `;
-  return `${dim(where)}${paint(colour, fault.severity)} ${node}${fault.message} ${dim(`[${fault.code}]`)}\n${fault.hint ? `  ${fault.hint}\n` : ''}`;
+  const node = nodeId === undefined || fault.message.includes(`"${nodeId}"`) ? '' : `${plain(nodeId)}: `;
+  return `${dim(where)}${paint(colour, fault.severity)} ${node}${plain(fault.message)} ${dim(`[${plain(fault.code)}]`)}\n${sayHint(fault.hint)}`;
+}
+
+function sayHint(hint: string | null | undefined): string {
+  return hint ? `  ${plain(hint)}\n` : '';
+}
+
+/**
+ * People's text for a terminal, on one line: control characters, which could move the cursor, rename the window or fake
+ * lines of ours, as the pictures of them.
+ */
+export function plain(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    // Unicode has pictures of the old ones only.
+    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
+  });
 }
 
 /** `1 row`, `3,000,000 rows`. */

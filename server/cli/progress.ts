@@ -1,7 +1,7 @@
 import type { NumberedEvent } from '#lib/contracts/events.ts';
 import type { NodeRecord } from '#lib/contracts/run-record.ts';
 import type { RunListener } from '#server/runner/execute/run-recorder.ts';
-import { counted, dim, paint } from './outcome.ts';
+import { counted, dim, paint, plain } from './outcome.ts';
 
 /** What a terminal shows of a running run: a table that is redrawn in place, or a line per node where nobody watches. */
 export interface Progress extends RunListener {
@@ -23,9 +23,10 @@ class PlainLines implements Progress {
     this.#stream = stream;
   }
   event({ event }: NumberedEvent): void {
-    if (event.type === 'run.started') this.#write(`mode ${event.mode}: ${event.modeReason}`);
+    if (event.type === 'run.started') this.#write(`mode ${event.mode}: ${plain(event.modeReason)}`);
     if (event.type === 'node.finished') this.#write(sayNode(event.node));
-    if (event.type === 'log') this.#write(`${event.level} ${event.nodeId ?? ''} ${event.message}`);
+    if (event.type === 'log')
+      this.#write(`${event.level} ${plain(event.nodeId ?? '')} ${plain(event.message)}`);
     if (event.type === 'run.finished')
       this.#write(
         `run ${event.runId} ${event.status}${event.durationMs === null ? '' : ` in ${sayMs(event.durationMs)}`}`,
@@ -125,11 +126,11 @@ function sayNode(record: NodeRecord): string {
   const time = record.durationMs === null || record.reused ? '' : dim(` ${sayMs(record.durationMs)}`);
   const reused = record.reused ? dim(' reused') : '';
   const error = record.error
-    ? ` ${record.error.message}`
+    ? ` ${plain(record.error.message)}`
     : record.status === 'skipped'
-      ? dim(` waits for ${record.skippedBecause ?? 'another'}`)
+      ? dim(` waits for ${plain(record.skippedBecause ?? 'another')}`)
       : '';
-  return `${mark} ${record.id} ${dim(record.type)}${rows}${time}${reused}${error}`;
+  return `${mark} ${plain(record.id)} ${dim(plain(record.type))}${rows}${time}${reused}${error}`;
 }
 
 export function sayMs(milliseconds: number): string {

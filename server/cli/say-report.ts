@@ -1,5 +1,5 @@
 import type { NodeRecord, RunReport } from '#lib/contracts/run-record.ts';
-import { counted } from './outcome.ts';
+import { counted, plain } from './outcome.ts';
 import { sayMs } from './progress.ts';
 
 /** A finished run in words: a row per node, then the statements and what went wrong. */
@@ -10,7 +10,7 @@ export function sayReport(report: RunReport): string {
   const lines = [
     ...columns([header, ...rows]),
     '',
-    `${report.status} in ${report.durationMs === null ? '?' : sayMs(report.durationMs)}, ${statements}; mode ${report.mode}: ${report.modeReason}`,
+    `${report.status} in ${report.durationMs === null ? '?' : sayMs(report.durationMs)}, ${statements}; mode ${report.mode}: ${plain(report.modeReason)}`,
     ...report.nodes.flatMap(errorLines),
     `run ${report.runId}`,
   ];
@@ -33,9 +33,9 @@ function errorLines(node: NodeRecord): string[] {
   if (!node.error) return [];
   return [
     '',
-    `${node.id}: ${node.error.message} [${node.error.code}]`,
-    ...(node.error.hint ? [`  ${node.error.hint}`] : []),
-    ...(node.error.sql ? [`  ${node.error.sql}`] : []),
+    plain(`${node.id}: ${node.error.message} [${node.error.code}]`),
+    ...(node.error.hint ? [`  ${plain(node.error.hint)}`] : []),
+    ...(node.error.sql ? node.error.sql.split('\n').map((line) => `  ${plain(line)}`) : []),
   ];
 }
 

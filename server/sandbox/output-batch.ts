@@ -1,4 +1,5 @@
 import { AppError } from '#lib/errors/app-error.ts';
+import { tooSlow } from './sandbox-process.ts';
 import {
   BATCH_ROWS,
   LONGEST_COLUMN_NAME,
@@ -7,6 +8,36 @@ import {
   type OutputBatch,
   type OutputColumn,
 } from './wire.ts';
+
+/** Texts of a batch beyond this would fill the runner's memory, which everybody's runs share. */
+const MOST_TEXT = 96_000_000;
+/** More digits than the widest integer type holds; reading them costs the square of their number. */
+const MOST_DIGITS = 40;
+const LAST_INSTANT_MS = 8.64e15;
+
+/**
+ * The batches of one result, as `take` gives them until it gives null. All of them together may be waited for only so
+ * long, for a process that people's code has taken over may forge batches without end.
+ */
+export async function* resultBatches(
+  take: (leftMs: number) => Promise<unknown>,
+  limitMs: number,
+): AsyncGenerator<OutputBatch, void, void> {
+  let waitedMs = 0;
+  let hasEmpty = false;
+  while (waitedMs < limitMs) {
+    const asked = performance.now();
+    const answer = await take(limitMs - waitedMs);
+    waitedMs += performance.now() - asked;
+    const batch = checkedBatch(answer);
+    if (batch === null) return;
+    // One tells the columns of a result without rows.
+    if (batch.rows === 0 && hasEmpty) refuse();
+    hasEmpty ||= batch.rows === 0;
+    yield batch;
+  }
+  throw tooSlow(limitMs);
+}
 
 /**
  * What came out of the sandbox, believed only after a look: sizes agree, kinds are known, names differ. Throws a `user`
@@ -18,6 +49,7 @@ export function checkedBatch(answer: unknown): OutputBatch | null {
   if (typeof rows !== 'number' || !Number.isInteger(rows) || rows < 0 || rows > BATCH_ROWS) return refuse();
   if (!Array.isArray(columns) || columns.length > MOST_COLUMNS) return refuse();
   const checked = columns.map((column: unknown) => checkedColumn(column, rows));
+  refuseMuchText(checked);
   if (new Set(checked.map(({ name }) => name)).size < checked.length) return refuse();
   return { rows, columns: checked };
 }
@@ -40,7 +72,48 @@ function checkedColumn(given: unknown, rows: number): OutputColumn {
     : known === 'null'
       ? rows === 0 || (column.nulls?.every((flag) => flag === 1) ?? false)
       : column.text !== null && sumOf(column.lengths) === column.text.length;
-  return isWhole ? column : refuse();
+  if (!isWhole) return refuse();
+  if (known === 'date') refuseNoDates(column);
+  if (known === 'bigint') refuseNoIntegers(column);
+  return column;
+}
+
+function refuseMuchText(columns: readonly OutputColumn[]): void {
+  const lengthOf = ({ text }: OutputColumn) => text?.length ?? 0;
+  const total = columns.reduce((sum, column) => sum + lengthOf(column), 0);
+  if (total <= MOST_TEXT) return;
+  const longest = columns.reduce((one, other) => (lengthOf(other) > lengthOf(one) ? other : one));
+  throw tooLong(
+    `The values of the result are too long: up to ${BATCH_ROWS.toLocaleString('en-US')} rows at once may have ${MOST_TEXT.toLocaleString('en-US')} characters, and column "${longest.name}" alone has ${lengthOf(longest).toLocaleString('en-US')}.`,
+    `Return shorter values in "${longest.name}", or leave it out.`,
+  );
+}
+
+function refuseNoDates({ nulls, numbers }: OutputColumn): void {
+  const isRight = (ms: number, row: number) => nulls?.[row] === 1 || Math.abs(ms) <= LAST_INSTANT_MS;
+  if (!numbers?.every(isRight)) refuse();
+}
+
+function refuseNoIntegers({ name, nulls, text, lengths }: OutputColumn): void {
+  let start = 0;
+  lengths?.forEach((length, row) => {
+    const end = start + length;
+    if (nulls?.[row] !== 1) {
+      const isNegative = text?.[start] === '-';
+      const digits = length - (isNegative ? 1 : 0);
+      if (digits > MOST_DIGITS)
+        throw tooLong(
+          `Column "${name}" holds a BigInt of ${digits.toLocaleString('en-US')} digits; ${MOST_DIGITS} is the most.`,
+          'Return it as a text: String(value).',
+        );
+      if (!/^\d+$/.test(text?.slice(isNegative ? start + 1 : start, end) ?? '')) refuse();
+    }
+    start = end;
+  });
+}
+
+function tooLong(message: string, hint: string): AppError {
+  return new AppError('value-too-long', message, { hint, place: { path: ['code'] } });
 }
 
 function sumOf(lengths: Uint32Array | null): number {

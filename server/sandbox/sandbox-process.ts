@@ -7,7 +7,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#lib/errors/app-error.ts';
 import { bundleFolder, UNAVAILABLE_FILE } from './bundle.mjs';
 import { ENGINE_FLAGS, permissionFlags } from './flags.mjs';
-import type { CodeTrouble, FromSandbox, LogLevel, Question } from './wire.ts';
+import {
+  LONGEST_LOG_LINE,
+  type CodeTrouble,
+  type FromSandbox,
+  type LogLevel,
+  type Question,
+} from './wire.ts';
 
 /** A process that does not come up within this time never will: the machine is out of memory, or the bundle is broken. */
 const START_TIMEOUT_MS = 20_000;
@@ -17,6 +23,8 @@ const KEPT_OUTPUT = 4000;
 export interface AskOptions {
   /** After this the code counts as endless and the process is killed. */
   timeoutMs: number;
+  /** The limit to tell the person, where this is only what is left of it. */
+  toldMs?: number;
   signal: AbortSignal;
 }
 
@@ -35,6 +43,47 @@ export class CodeError extends Error {
   }
 }
 
+/** All that the sandbox itself says of people's code. Other codes mean something else to those who hear them. */
+const TROUBLE_CODES = new Set([
+  'code-failed',
+  'code-memory',
+  'code-syntax',
+  'column-name-taken',
+  'column-name-too-long',
+  'invalid-date',
+  'mixed-column',
+  'not-a-frame',
+  'not-a-row',
+  'too-many-columns',
+  'value-not-data',
+  'value-not-exact',
+  'value-not-text',
+  'value-too-long',
+]);
+const LONGEST_TROUBLE = 2000;
+const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+/** What went wrong, as a process says that people's code may speak through. */
+export function heardTrouble(given: unknown): CodeTrouble {
+  const { code, message, hint, line, column } = fieldsOf<CodeTrouble>(given);
+  const placeOf = (value: unknown) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+  return {
+    code: typeof code === 'string' && TROUBLE_CODES.has(code) ? code : 'code-failed',
+    message: typeof message === 'string' ? message.slice(0, LONGEST_TROUBLE) : 'The code failed.',
+    hint: typeof hint === 'string' ? hint.slice(0, LONGEST_TROUBLE) : null,
+    line: placeOf(line),
+    column: placeOf(column),
+  };
+}
+
+type KeyOfAny<T> = T extends unknown ? keyof T : never;
+
+/** The fields that a message should have, and nothing said of what is in them. */
+function fieldsOf<T>(message: unknown): Partial<Record<KeyOfAny<T>, unknown>> {
+  return typeof message === 'object' && message !== null ? message : {};
+}
+
 /** The runner's end of one sandbox process: asks, and is answered or told of its end. */
 export class SandboxProcess {
   readonly #child: ChildProcess;
@@ -50,7 +99,7 @@ export class SandboxProcess {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(-KEPT_OUTPUT);
     });
-    child.on('message', (message: FromSandbox) => {
+    child.on('message', (message: unknown) => {
       this.#hear(message);
     });
     child.on('error', (error) => {
@@ -99,7 +148,7 @@ export class SandboxProcess {
   }
 
   /** Throws CodeError for what the code did wrong, and an AppError where the process had to be ended. */
-  async ask(question: Question, { timeoutMs, signal }: AskOptions): Promise<unknown> {
+  async ask(question: Question, { timeoutMs, toldMs = timeoutMs, signal }: AskOptions): Promise<unknown> {
     if (this.#end) throw this.#end;
     signal.throwIfAborted();
     const id = (this.#asked += 1);
@@ -111,7 +160,7 @@ export class SandboxProcess {
       );
     };
     const clock = setTimeout(() => {
-      this.kill(tooSlow(timeoutMs));
+      this.kill(tooSlow(toldMs));
     }, timeoutMs);
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -146,19 +195,23 @@ export class SandboxProcess {
     });
   }
 
-  #hear(message: FromSandbox): void {
-    switch (message.kind) {
+  /** Whatever a process sends in which people's code may have taken over: nothing of it is taken as it stands. */
+  #hear(message: unknown): void {
+    const { kind, id, level, text, answer, trouble } = fieldsOf<FromSandbox>(message);
+    const asked = typeof id === 'number' ? this.#waiting.get(id) : undefined;
+    switch (kind) {
       case 'ready':
         this.#waiting.get(0)?.resolve(null);
         return;
       case 'log':
-        this.onLog(message.level, String(message.text));
+        if (typeof text === 'string')
+          this.onLog(LOG_LEVELS.find((one) => one === level) ?? 'info', text.slice(0, LONGEST_LOG_LINE));
         return;
       case 'answer':
-        this.#waiting.get(message.id)?.resolve(message.answer);
+        asked?.resolve(answer);
         return;
       case 'trouble':
-        this.#waiting.get(message.id)?.reject(new CodeError(message.trouble));
+        asked?.reject(new CodeError(heardTrouble(trouble)));
     }
   }
 
@@ -195,7 +248,7 @@ async function giveWayFirst(pid: number | undefined): Promise<void> {
   });
 }
 
-function tooSlow(timeoutMs: number): AppError {
+export function tooSlow(timeoutMs: number): AppError {
   const seconds = timeoutMs / 1000;
   return new AppError(
     'code-timeout',

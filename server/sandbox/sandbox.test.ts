@@ -66,6 +66,16 @@ describe('processes', () => {
     expect((await runCode(sandbox, 'return row')).error?.code).toBe('cancelled');
   });
 
+  it('end when taking the whole result takes too long, batch by batch', async () => {
+    // 600 ms for each 20,000 rows: none of the batches is too slow by itself.
+    const slow = 'toJSON() { const end = Date.now() + 600; while (Date.now() < end); return 1 }';
+    const code = `return Array.from({ length: 80_000 }, (_, i) => ({ o: i % 20_000 ? [] : { ${slow} } }))`;
+    const given = [{ name: 'n', kind: 'integer' as const, values: [1] }];
+    const outcome = await runCode(sandbox, code, { given, timeLimitMs: 1500 });
+    expect(outcome.error).toMatchObject({ code: 'code-timeout', message: expect.stringMatching(/1\.5 s/) });
+    expect(sandbox.processIds).toEqual([]);
+  });
+
   it('end when nobody takes the rest of the rows', async () => {
     const given = [
       { name: 'n', kind: 'integer' as const, values: Array.from({ length: 50_000 }, (_, n) => n) },

@@ -1,5 +1,5 @@
 import { AppError } from '#lib/errors/app-error.ts';
-import { checkedBatch } from './output-batch.ts';
+import { resultBatches } from './output-batch.ts';
 import { CodeError, SandboxProcess, type AskOptions } from './sandbox-process.ts';
 import type { InputBatch, LogLevel, OutputBatch, Question, Setup } from './wire.ts';
 
@@ -117,15 +117,10 @@ async function* converse(process: SandboxProcess, job: CodeJob): AsyncGenerator<
 }
 
 /** Packing the result asks the person's objects (getters, toJSON), so it is under the same limit as their code. */
-async function* results(
-  process: SandboxProcess,
-  options: AskOptions,
-): AsyncGenerator<OutputBatch, void, void> {
-  for (;;) {
-    const batch = checkedBatch(await process.ask({ ask: 'take' }, options));
-    if (batch === null) return;
-    yield batch;
-  }
+function results(process: SandboxProcess, { timeoutMs, signal }: AskOptions): AsyncGenerator<OutputBatch> {
+  const take = (leftMs: number) =>
+    process.ask({ ask: 'take' }, { timeoutMs: leftMs, toldMs: timeoutMs, signal });
+  return resultBatches(take, timeoutMs);
 }
 
 async function closes(process: SandboxProcess): Promise<boolean> {

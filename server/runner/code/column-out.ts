@@ -4,6 +4,8 @@ import { parseType } from '#lib/sql/types.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
 import type { CarrierType } from '#server/engines/duckdb/batches.ts';
 import type { OutputColumn, OutputKind } from '#server/sandbox/wire.ts';
+import { FRACTION_DIGITS, fractionFits, INTEGER_RANGES, leavesKept } from './json-leaves.ts';
+import { decimalText, exactDouble, exactFloat, integerOf } from './number-text.ts';
 
 type Cell = boolean | number | bigint | string;
 export type CarriedCell = Cell | null;
@@ -17,26 +19,13 @@ export interface ColumnOut {
   cast: (column: string) => string;
 }
 
-const INTEGER_RANGES: Record<string, [bigint, bigint]> = Object.fromEntries(
-  (
-    [
-      ['TINYINT', 8],
-      ['SMALLINT', 16],
-      ['INTEGER', 32],
-      ['BIGINT', 64],
-      ['HUGEINT', 128],
-    ] as const
-  ).flatMap(([name, bits]) => [
-    [name, [-(2n ** BigInt(bits - 1)), 2n ** BigInt(bits - 1) - 1n]],
-    [`U${name}`, [0n, 2n ** BigInt(bits) - 1n]],
-  ]),
-);
-
 const DATE = /^[+-]?\d{4,6}-\d\d-\d\d( \(BC\))?$/;
 const TIMESTAMP = /^[+-]?\d{4,6}-\d\d-\d\d( \(BC\))?([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?$/;
 const ZONED = /^[+-]?\d{4,6}-\d\d-\d\d( \(BC\))?[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)$/;
 const SPECIAL_DATE = /^-?infinity$/;
 const MIDNIGHT = 86_400_000;
+/** A longer text is not read here, where everything else waits and memory is everybody's: DuckDB reads it in the cast. */
+const LONGEST_READ_JSON = 1_000_000;
 
 export function columnOut(type: string): ColumnOut {
   const parsed = parseType(type);
@@ -58,15 +47,18 @@ export function columnOut(type: string): ColumnOut {
     if (name === 'VARCHAR') return texts(() => true);
     if (name === 'JSON') return { carrier: 'VARCHAR', convert: jsonOf, cast };
     if (name === 'DATE') return dates(cast);
-    if (name === 'TIMESTAMP WITH TIME ZONE') return instants(cast, (text) => ZONED.test(text), true);
-    if (name.startsWith('TIMESTAMP')) return instants(cast, (text) => TIMESTAMP.test(text), false);
+    if (name.startsWith('TIMESTAMP')) return instants(name, cast);
+    const digits = FRACTION_DIGITS[name];
+    if (digits !== undefined) return texts((text) => fractionFits(text, digits));
     return texts(() => true);
   }
   if (parsed?.kind === 'other') return texts(() => true);
   // Lists, structs and maps come as JSON.
+  const keeps = parsed ? leavesKept(parsed) : null;
   return {
     carrier: 'VARCHAR',
-    convert: (cell, kind) => (kind === 'json' ? cell : undefined),
+    convert: (cell, kind) =>
+      kind === 'json' && (!keeps || keptInside(cell as string, keeps)) ? cell : undefined,
     cast: (column) => `CAST(CAST(${column} AS JSON) AS ${type})`,
   };
 }
@@ -82,9 +74,9 @@ function integers(name: string, [least, most]: [bigint, bigint], cast: ColumnOut
     carrier,
     convert: (cell, kind) => {
       if (kind === 'number') return Number.isSafeInteger(cell) ? carried(BigInt(cell)) : undefined;
-      if (kind === 'bigint') return carried(BigInt(cell));
-      if (kind === 'text') return /^-?\d{1,40}$/.test(cell as string) ? carried(BigInt(cell)) : undefined;
-      return undefined;
+      if (kind !== 'bigint' && kind !== 'text') return undefined;
+      const value = integerOf(String(cell));
+      return value === undefined ? undefined : carried(value);
     },
     cast,
   };
@@ -92,22 +84,16 @@ function integers(name: string, [least, most]: [bigint, bigint], cast: ColumnOut
 
 function doubleOf(cell: Cell, kind: OutputKind): Cell | undefined {
   if (kind === 'number') return cell;
-  if (kind === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : undefined;
+  if (kind === 'bigint') {
+    const value = integerOf(String(cell));
+    return value !== undefined && Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
+  }
   // A column that went in as text comes back as text.
-  if (kind === 'text')
-    return /^-?(\d+\.?\d*([eE][+-]?\d+)?|inf|nan)$/.test(cell as string)
-      ? namedNumber(cell as string)
-      : undefined;
-  return undefined;
-}
-
-function namedNumber(text: string): number {
-  if (text === 'nan') return Number.NaN;
-  return Number(text.replace('inf', 'Infinity'));
+  return kind === 'text' ? exactDouble(cell as string) : undefined;
 }
 
 function floatOf(cell: Cell, kind: OutputKind): Cell | undefined {
-  if (kind === 'text') return doubleOf(cell, kind);
+  if (kind === 'text') return exactFloat(cell as string);
   const value = doubleOf(cell, kind);
   return typeof value === 'number' && (Object.is(Math.fround(value), value) || Number.isNaN(value))
     ? value
@@ -115,38 +101,28 @@ function floatOf(cell: Cell, kind: OutputKind): Cell | undefined {
 }
 
 function decimals([precision = 18, scale = 3]: readonly number[], cast: ColumnOut['cast']): ColumnOut {
-  const convert = (cell: Cell, kind: OutputKind) => {
-    if (kind !== 'number' && kind !== 'bigint' && kind !== 'text') return undefined;
-    const text = plainDigits(String(cell));
-    const parts = text === null ? null : /^-?0*(\d*)\.?(\d*?)0*$/.exec(text);
-    if (!parts || (parts[1] ?? '').length > precision - scale || (parts[2] ?? '').length > scale)
-      return undefined;
-    return text ?? undefined;
-  };
+  const convert = (cell: Cell, kind: OutputKind) =>
+    kind === 'number' || kind === 'bigint' || kind === 'text'
+      ? decimalText(String(cell), precision, scale)
+      : undefined;
   return { carrier: 'VARCHAR', convert, cast };
-}
-
-/** A number's text without an exponent; null for what is no number. */
-function plainDigits(text: string): string | null {
-  if (/^-?\d+(\.\d*)?$/.test(text)) return text;
-  const parts = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
-  if (!parts) return null;
-  const [, sign = '', first = '', rest = '', exponent = '0'] = parts;
-  const digits = first + rest;
-  const point = 1 + Number(exponent);
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
-  return `${sign}${digits.padEnd(point, '0')}`;
 }
 
 function jsonOf(cell: Cell, kind: OutputKind): Cell | undefined {
   if (kind === 'json') return cell;
-  if (kind === 'number' || kind === 'boolean') return JSON.stringify(cell);
-  if (kind !== 'text') return undefined;
+  // NaN would turn into a null.
+  if (kind === 'number') return Number.isFinite(cell) ? JSON.stringify(cell) : undefined;
+  if (kind === 'boolean') return JSON.stringify(cell);
+  return kind === 'text' && keptInside(cell as string, () => true) ? cell : undefined;
+}
+
+/** False also for what is no JSON. */
+function keptInside(text: string, keeps: (value: unknown) => boolean): boolean {
+  if (text.length > LONGEST_READ_JSON) return true;
   try {
-    JSON.parse(cell as string);
-    return cell;
+    return keeps(JSON.parse(text));
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -160,12 +136,19 @@ function dates(cast: ColumnOut['cast']): ColumnOut {
   return { carrier: 'VARCHAR', convert, cast };
 }
 
-function instants(cast: ColumnOut['cast'], accept: (text: string) => boolean, zoned: boolean): ColumnOut {
+function instants(name: string, cast: ColumnOut['cast']): ColumnOut {
+  const isZoned = name === 'TIMESTAMP WITH TIME ZONE';
+  const pattern = isZoned ? ZONED : TIMESTAMP;
+  const digits = FRACTION_DIGITS[name] ?? 6;
   const convert = (cell: Cell, kind: OutputKind) => {
-    if (kind === 'text')
-      return accept(cell as string) || SPECIAL_DATE.test(cell as string) ? cell : undefined;
+    if (kind === 'text') {
+      const text = cell as string;
+      return (pattern.test(text) && fractionFits(text, digits)) || SPECIAL_DATE.test(text) ? text : undefined;
+    }
     if (kind !== 'date') return undefined;
-    return zoned ? isoText(cell as number) : isoText(cell as number).slice(0, -1);
+    const text = isoText(cell as number);
+    if (!fractionFits(text, digits)) return undefined;
+    return isZoned ? text : text.slice(0, -1);
   };
   return { carrier: 'VARCHAR', convert, cast };
 }

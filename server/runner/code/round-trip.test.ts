@@ -245,7 +245,13 @@ describe('what code makes', () => {
     ['DATE', '"2024-02-29"', '2024-02-29'],
     ['TIMESTAMP WITH TIME ZONE', 'new Date(0)', '1970-01-01T00:00:00Z'],
     ['TIMESTAMP', '"2024-02-29T10:00:00.123456"', '2024-02-29T10:00:00.123456'],
+    ['DECIMAL(10,4)', '"1.2345e+2"', 123.45],
+    ['FLOAT', '"16777216.0"', 16777216],
+    ['TIMESTAMP_MS', '"2024-02-29T10:00:00.123000"', '2024-02-29T10:00:00.123'],
     ['VARCHAR[]', '["a", "b"]', ['a', 'b']],
+    ['BIGINT[]', '["9223372036854775807", 1]', ['9223372036854775807', 1]],
+    ['DECIMAL(6,2)[]', '[12.5, "-1.25"]', [12.5, -1.25]],
+    ['MAP(VARCHAR, INTEGER)', '({ a: 1 })', { a: 1 }],
     ['STRUCT(a INTEGER)', '({ a: 1 })', { a: 1 }],
     ['JSON', '"[1, 2]"', '[1, 2]'],
   ];
@@ -299,6 +305,30 @@ describe('what code makes', () => {
   ];
   it.each(misfits)('a %s is not %s', (type, cell, kind) => {
     expect(columnOut(type).convert(cell, kind)).toBeUndefined();
+  });
+
+  it('is refused inside a list where it would be rounded', async () => {
+    const config = { code: 'return { v: [1, index / 2] }', columns: [{ name: 'v', type: 'INTEGER[]' }] };
+    const run = await bench.run({
+      nodes: { a: sql('SELECT * FROM range(4)'), b: { type: 'map', config } },
+      edges: ['a -> b'],
+    });
+    expect(run.node('b').error).toMatchObject({
+      code: 'value-not-of-type',
+      message: 'Column "v" is of type INTEGER[], and row 2 has [1,0.5].',
+    });
+  });
+
+  it('is refused in a JSON column that means both texts of JSON and objects, one batch after the other', async () => {
+    const config = {
+      code: 'return { v: index < 30_000 ? "1" : index % 2 ? "1" : {} }',
+      columns: [{ name: 'v', type: 'JSON' }],
+    };
+    const run = await bench.run({
+      nodes: { a: sql('SELECT * FROM range(100_000)'), b: { type: 'map', config } },
+      edges: ['a -> b'],
+    });
+    expect(run.node('b').error).toMatchObject({ code: 'mixed-column' });
   });
 
   it('is refused with column, row and value where it is not of the type', async () => {

@@ -6,7 +6,7 @@ import { quoteIdentifier } from '#lib/sql/quote.ts';
 import type { CellBatch, ValueBatch } from '#server/engines/duckdb/batches.ts';
 import type { Engine, SegmentRead, SegmentStep } from '#server/engines/duckdb/engine.ts';
 import type { CodeJob, Sandbox } from '#server/sandbox/sandbox.ts';
-import type { CodeParameter, InputBatch, LogLevel, OutputBatch } from '#server/sandbox/wire.ts';
+import type { CodeParameter, InputBatch, LogLevel, OutputBatch, OutputKind } from '#server/sandbox/wire.ts';
 import { boundParameters, printOver } from '../execute/segment-request.ts';
 import { bytesOf } from '../run-limits.ts';
 import { columnIn, inexactValue, type ColumnIn } from './column-in.ts';
@@ -185,14 +185,16 @@ function tooLarge(node: BoundNode, frameRows: number): AppError {
 }
 
 /** Batches of what came out, as the schema says: columns by name, missing ones NULL, values converted or refused. */
-async function* typedBatches(
+export async function* typedBatches(
   batches: AsyncIterable<OutputBatch>,
   schema: Schema,
 ): AsyncGenerator<ValueBatch, void, void> {
   const converters = schema.map(({ type }) => columnOut(type));
+  const refuseMixedJson = jsonKindsApart(schema);
   let firstRow = 0;
   for await (const batch of batches) {
     refuseStrangers(batch, schema);
+    refuseMixedJson(batch);
     const columns = schema.map((column, at) => {
       const converter = converters[at];
       const given = batch.columns.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
@@ -206,6 +208,31 @@ async function* typedBatches(
     firstRow += batch.rows;
     if (batch.rows > 0) yield { rows: batch.rows, columns };
   }
+}
+
+/**
+ * A text is a JSON column's raw JSON, but a value like any other where its batch has objects too. Which of both is
+ * meant must not hang on where a batch ends, so a column has the one or the other in all its batches.
+ */
+function jsonKindsApart(schema: Schema): (batch: OutputBatch) => void {
+  const kinds = new Map<string, OutputKind>();
+  return ({ columns }) => {
+    for (const { name, kind } of columns) {
+      if ((kind !== 'text' && kind !== 'json') || findColumn(schema, name)?.type !== 'JSON') continue;
+      const key = name.toLowerCase();
+      const known = kinds.get(key) ?? kind;
+      if (known !== kind) throw mixedJson(name);
+      kinds.set(key, kind);
+    }
+  };
+}
+
+function mixedJson(name: string): AppError {
+  return new AppError(
+    'mixed-column',
+    `Column "${name}" holds texts of JSON in some rows and objects in others.`,
+    { hint: 'Return JSON.stringify(…) of the value in every row, or in none.', place: { path: ['code'] } },
+  );
 }
 
 function refuseStrangers({ columns, rows }: OutputBatch, schema: Schema): void {
