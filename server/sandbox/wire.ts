@@ -99,5 +99,11 @@ export const MOST_COLUMNS = 2000;
 export const LONGEST_COLUMN_NAME = 500;
 /** Rows of a batch that comes out: bounds what is in flight. */
 export const BATCH_ROWS = 20_000;
+/** Characters of text after which such a batch ends before that; one row alone may have more. */
+export const BATCH_TEXT = 16_000_000;
+/** Characters that one value that comes out may have. */
+export const LONGEST_TEXT = 64_000_000;
+/** Characters that all values of a row may have together; the runner takes no batch of many more. */
+export const LONGEST_ROW = 80_000_000;
 /** The name under which the code appears in stack traces. */
 export const CODE_FILE = 'code.js';

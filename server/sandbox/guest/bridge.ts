@@ -1,11 +1,12 @@
-import { BATCH_ROWS, type CodeTrouble, type InputBatch, type OutputBatch, type Setup } from '../wire.ts';
+import type { CodeTrouble, InputBatch, OutputBatch, Setup } from '../wire.ts';
+import { freeze, PromiseOfOurs, steadfast } from './intrinsics.ts';
 import { OutputTable } from './pack.ts';
 import { connect, install, type Outside } from './surroundings.ts';
 import { troubleOf } from './trouble.ts';
 
 /** What the sandbox process calls in the isolate. Nothing is thrown across: every answer is data of our making. */
 export interface Bridge {
-  connect: (log: Outside['log'], wait: Outside['wait']) => void;
+  connect: (log: Outside['log'], wait: Outside['wait'], unwait: Outside['unwait']) => void;
   fire: (timer: number) => void;
   /** `code` is the person's function, compiled by the process, which knows its text. */
   open: (setup: Setup, code: (...args: unknown[]) => unknown) => Answer<null> | Promise<Answer<null>>;
@@ -18,11 +19,14 @@ export interface Bridge {
 /** Without a prototype, on which foreign code might put a `then` that intercepts it. */
 export type Answer<T> = { __proto__: null } & ({ ok: true; value: T } | { ok: false; trouble: CodeTrouble });
 
+/** Takes what came out. A promise would show it to foreign code, by the `then` that is looked up on what resolves one. */
+export type Keep = (table: OutputTable) => void;
+
 /** A way of running code: over whole frames, or row by row. */
 export interface Runner {
   load?: (input: number, batch: InputBatch) => void;
-  run?: () => Promise<OutputTable>;
-  map?: (batch: InputBatch) => Promise<OutputTable>;
+  run?: (keep: Keep) => Promise<void>;
+  map?: (batch: InputBatch, keep: Keep) => Promise<void>;
 }
 
 export type MakeRunner = (setup: Setup, code: (...args: unknown[]) => unknown) => Runner;
@@ -36,14 +40,14 @@ export function offerBridge(makeRunner: MakeRunner): void {
   let runner: Runner = {};
   let output = new OutputTable({ nanIsNull: false, firstRow: 0 });
   let taken = 0;
-  const keep = (table: OutputTable): number => {
+  const keep: Keep = (table) => {
     output = table;
     taken = 0;
-    return table.rows;
   };
+  const counted = (work: () => Promise<void>) => guardedAsync(work, () => output.rows);
   const bridge: Bridge = {
-    connect: (log, wait) => {
-      connect({ log, wait });
+    connect: (log, wait, unwait) => {
+      connect({ log, wait, unwait });
     },
     fire,
     open: (setup, code) =>
@@ -57,15 +61,15 @@ export function offerBridge(makeRunner: MakeRunner): void {
         runner.load(input, batch);
         return null;
       }),
-    run: () => guardedAsync(async () => keep(await required(runner.run)())),
-    map: (batch) => guardedAsync(async () => keep(await required(runner.map)(batch))),
+    run: () => counted(() => required(runner.run)(keep)),
+    map: (batch) => counted(() => required(runner.map)(batch, keep)),
     take: () =>
       guarded(() => {
         // A result without rows still has its columns: one empty batch tells them.
         if (taken >= output.rows && taken > 0) return null;
-        const to = Math.min(output.rows, taken + BATCH_ROWS);
+        const to = output.batchEnd(taken);
         const batch = output.pack(taken, to);
-        taken = Math.max(to, 1);
+        taken = to > 0 ? to : 1;
         return batch;
       }),
   };
@@ -79,16 +83,30 @@ function required<T>(method: T | undefined): T {
 
 function guarded<T>(work: () => T): Answer<T> {
   try {
-    return { __proto__: null, ok: true, value: work() };
+    return done(work());
   } catch (thrown) {
-    return { __proto__: null, ok: false, trouble: troubleOf(thrown) };
+    return failed(thrown);
   }
 }
 
-async function guardedAsync<T>(work: () => Promise<T>): Promise<Answer<T>> {
-  try {
-    return { __proto__: null, ok: true, value: await work() };
-  } catch (thrown) {
-    return { __proto__: null, ok: false, trouble: troubleOf(thrown) };
-  }
+/** Neither the work's own promise, which may reject with what is ours, nor the answer's is shown to foreign code. */
+function guardedAsync<T>(work: () => Promise<void>, value: () => T): Promise<Answer<T>> {
+  const answer = async (): Promise<Answer<T>> => {
+    try {
+      await steadfast(work(), PromiseOfOurs);
+      return done(value());
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  };
+  return steadfast(answer());
+}
+
+/** Frozen: whoever gets hold of an answer on its way cannot change it. */
+function done<T>(value: T): Answer<T> {
+  return freeze<Answer<T>>({ __proto__: null, ok: true, value });
+}
+
+function failed(thrown: unknown): Answer<never> {
+  return freeze<Answer<never>>({ __proto__: null, ok: false, trouble: freeze(troubleOf(thrown)) });
 }

@@ -1,7 +1,7 @@
 import * as dfd from 'danfojs-node';
 import type { InputBatch, InputKind, Setup } from '../wire.ts';
 import { offerBridge, type Runner } from './bridge.ts';
-import { getPrototypeOf, isArray, isNotANumber } from './intrinsics.ts';
+import { bareList, getPrototypeOf, isArray, isNotANumber } from './intrinsics.ts';
 import { kindInWords, OutputTable } from './pack.ts';
 import { Refusal } from './trouble.ts';
 import { unpack, type Cell } from './unpack.ts';
@@ -25,14 +25,14 @@ offerBridge((setup, code): Runner => {
     load: (at, batch) => {
       inputs[at]?.add(batch);
     },
-    run: async () => {
+    run: async (keep) => {
       let df: unknown;
       const byName: Record<string, unknown> = {};
       for (const [at, { name }] of setup.inputs.entries()) {
         if (name === null) df = inputs[at]?.frame();
         else byName[name] = inputs[at]?.frame();
       }
-      return tableOf(await code(df, byName, setup.parameters, dfd));
+      keep(tableOf(await code(df, byName, setup.parameters, dfd)));
     },
   };
 });
@@ -111,7 +111,8 @@ function tableOf(result: unknown): OutputTable {
   if (result instanceof NDframe) {
     const { $data, $columns, $isSeries } = result as unknown as Internals;
     const names = isArray($columns) ? $columns : [$columns];
-    addAll(table, names, $isSeries ? $data.map((cell) => [cell]) : ($data as Cell[][]));
+    if ($isSeries) addSeries(table, names, $data);
+    else addRows(table, names, $data as Cell[][]);
   } else if (isArray(result)) {
     for (let at = 0; at < result.length; at += 1) table.addRow((result as unknown[])[at]);
   } else {
@@ -124,7 +125,16 @@ function tableOf(result: unknown): OutputTable {
   return table;
 }
 
-function addAll(table: OutputTable, names: readonly string[], rows: readonly Cell[][]): void {
-  for (const name of names) table.declare(name);
-  for (const row of rows) table.addCells(row, names);
+function addRows(table: OutputTable, names: readonly string[], rows: readonly Cell[][]): void {
+  for (let at = 0; at < names.length; at += 1) table.declare(names[at] ?? '');
+  for (let at = 0; at < rows.length; at += 1) table.addCells(rows[at] ?? [], names);
+}
+
+function addSeries(table: OutputTable, names: readonly string[], cells: readonly Cell[]): void {
+  const row = bareList<Cell>(1);
+  for (let at = 0; at < names.length; at += 1) table.declare(names[at] ?? '');
+  for (let at = 0; at < cells.length; at += 1) {
+    row[0] = cells[at];
+    table.addCells(row, names);
+  }
 }

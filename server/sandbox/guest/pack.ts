@@ -1,26 +1,44 @@
 import {
+  BATCH_ROWS,
+  BATCH_TEXT,
   LONGEST_COLUMN_NAME,
+  LONGEST_ROW,
+  LONGEST_TEXT,
   MOST_COLUMNS,
   type OutputBatch,
   type OutputColumn,
   type OutputKind,
 } from '../wire.ts';
 import {
+  bareList,
   Big,
-  NumberMap,
   bigintText,
+  Bytes,
   dateTime,
-  defineProperty,
+  Doubles,
+  execPattern,
+  getPrototypeOf,
   isArray,
+  isFiniteNumber,
+  isNoPromise,
   isNotANumber,
   isSafeInteger,
   isWellFormed,
   joinTexts,
   mapGet,
   mapSet,
+  NumberMap,
+  Numeric,
   objectKeys,
+  plainObjects,
+  put,
+  sliceText,
   stringifyJson,
+  typedArrayLength,
+  typedArrayName,
+  Words,
 } from './intrinsics.ts';
+import { strangeKind, strangeRow, type Strange } from './strange.ts';
 import { Refusal } from './trouble.ts';
 import type { Cell } from './unpack.ts';
 
@@ -33,11 +51,15 @@ interface Manner {
 
 /** What came out of a person's code, by columns in the order in which they were first seen. */
 export class OutputTable {
-  readonly names: string[] = [];
-  readonly #cells: Cell[][] = [];
+  readonly names = bareList<string>();
+  readonly #cells = bareList<Cell[]>();
   readonly #places = new NumberMap();
   readonly #manner: Manner;
   rows = 0;
+
+  static {
+    isNoPromise(this.prototype);
+  }
 
   constructor(manner: Manner) {
     this.#manner = manner;
@@ -51,6 +73,7 @@ export class OutputTable {
         `A row is an object with a value for each column, and this is ${kindInWords(row)}`,
       );
     }
+    refuseStrangeRow(row);
     const keys = objectKeys(row);
     for (let at = 0; at < keys.length; at += 1) {
       const key = keys[at] ?? '';
@@ -70,6 +93,20 @@ export class OutputTable {
     this.#column(name);
   }
 
+  /**
+   * Where a batch ends that begins at a row: after so many rows or so much text. Objects become texts on the way, once,
+   * which tells how long they are.
+   */
+  batchEnd(from: number): number {
+    const most = this.rows - from > BATCH_ROWS ? from + BATCH_ROWS : this.rows;
+    let length = 0;
+    for (let row = from; row < most; row += 1) {
+      length += this.#textOfRow(row);
+      if (length > BATCH_TEXT && row > from) return row;
+    }
+    return most;
+  }
+
   pack(from: number, to: number): OutputBatch {
     const columns: OutputColumn[] = [];
     for (let at = 0; at < this.names.length; at += 1) {
@@ -77,6 +114,32 @@ export class OutputTable {
       put(columns, at, packColumn({ name, cells: this.#cells[at] ?? [], from, to, ...this.#manner }));
     }
     return { rows: to - from, columns };
+  }
+
+  #textOfRow(at: number): number {
+    let length = 0;
+    for (let place = 0; place < this.names.length; place += 1) {
+      const cell = this.#cells[place]?.[at];
+      if (typeof cell === 'string' && cell.length <= LONGEST_TEXT) length += cell.length;
+      else if (hasText(cell)) length += this.#textOfCell(place, at, cell);
+    }
+    if (length <= LONGEST_ROW) return length;
+    throw new Refusal(
+      'value-too-long',
+      `Row ${this.#manner.firstRow + at + 1} of the result has more than ${LONGEST_ROW / 1e6} million characters`,
+      'Spread its values over several rows, or leave them out.',
+    );
+  }
+
+  #textOfCell(place: number, at: number, cell: string | bigint | object): number {
+    if (typeof cell === 'bigint') return bigintText(cell).length;
+    const { nanIsNull, firstRow } = this.#manner;
+    const where = { name: this.names[place] ?? '', row: firstRow + at + 1, nanIsNull };
+    if (typeof cell === 'string') return lengthOf(cell, where);
+    const text = jsonOf(cell, where);
+    const cells = this.#cells[place];
+    if (cells) cells[at] = new JsonText(text);
+    return lengthOf(text, where);
   }
 
   #column(name: string): Cell[] {
@@ -95,17 +158,39 @@ export class OutputTable {
         `A column's name has ${name.length} characters; ${LONGEST_COLUMN_NAME} is the most`,
       );
     }
-    const cells: Cell[] = [];
-    mapSet(this.#places, name, this.names.length);
-    put(this.#cells, this.names.length, cells);
-    put(this.names, this.names.length, name);
+    const cells = bareList<Cell>();
+    const at = this.names.length;
+    mapSet(this.#places, name, at);
+    this.#cells[at] = cells;
+    this.names[at] = name;
     return cells;
   }
 }
 
-/** Sets an element so that no setter on a prototype is asked: what crosses is made by us alone. */
-function put<T>(list: T[], at: number, value: T): void {
-  defineProperty(list, at, { value, writable: true, enumerable: true, configurable: true });
+/** An object that has become JSON. */
+class JsonText {
+  readonly #text: string;
+
+  static {
+    isNoPromise(this.prototype);
+  }
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  static of(cell: Cell): string | null {
+    return typeof cell === 'object' && cell !== null && #text in cell ? cell.#text : null;
+  }
+}
+
+/** What is to be measured: texts, and objects that are yet to become texts. */
+function hasText(cell: Cell): cell is string | bigint | object {
+  return (
+    typeof cell === 'string' ||
+    typeof cell === 'bigint' ||
+    (typeof cell === 'object' && cell !== null && !isDate(cell))
+  );
 }
 
 interface Part extends Manner {
@@ -119,11 +204,11 @@ function packColumn(part: Part): OutputColumn {
   const { name, cells, from, to } = part;
   const kind = kindOf(part);
   const rows = to - from;
-  const nulls = new Uint8Array(rows);
+  const nulls = new Bytes(rows);
   const isNumeric = kind === 'number' || kind === 'boolean' || kind === 'date';
-  const numbers = isNumeric ? new Float64Array(rows) : null;
-  const texts = isNumeric || kind === 'null' ? null : new Array<string>(rows);
-  const lengths = texts && new Uint32Array(rows);
+  const numbers = isNumeric ? new Doubles(rows) : null;
+  const texts = isNumeric || kind === 'null' ? null : bareList<string>(rows);
+  const lengths = texts && new Words(rows);
   let hasNulls = false;
   for (let row = 0; row < rows; row += 1) {
     const cell = cells[from + row];
@@ -132,9 +217,9 @@ function packColumn(part: Part): OutputColumn {
       hasNulls = true;
       if (texts) texts[row] = '';
     } else if (numbers)
-      numbers[row] = kind === 'date' ? dateOf(cell, name, numberOf(part, row)) : Number(cell);
+      numbers[row] = kind === 'date' ? dateOf(cell, name, numberOf(part, row)) : Numeric(cell);
     else if (texts && lengths) {
-      const text = textOf(cell, kind, { name, row: numberOf(part, row) });
+      const text = textOf(cell, kind, { name, row: numberOf(part, row), nanIsNull: part.nanIsNull });
       texts[row] = text;
       lengths[row] = text.length;
     }
@@ -211,7 +296,7 @@ function kindOfCell(cell: Cell, name: string, row: number): OutputKind {
     case 'bigint':
       return 'bigint';
     case 'object':
-      return isDate(cell) ? 'date' : 'json';
+      return cell !== null && isDate(cell) ? 'date' : 'json';
     default:
       throw new Refusal(
         'value-not-data',
@@ -221,7 +306,9 @@ function kindOfCell(cell: Cell, name: string, row: number): OutputKind {
 }
 
 /** By the date's own slot, which no prototype can pretend. */
-function isDate(cell: unknown): cell is Date {
+function isDate(cell: object): cell is Date {
+  // What objects as a rule are is known without an error for each.
+  if (isPlain(cell) || JsonText.of(cell) !== null) return false;
   try {
     dateTime(cell);
     return true;
@@ -240,10 +327,30 @@ function dateOf(cell: Cell, name: string, row: number): number {
   );
 }
 
-function textOf(cell: Cell, kind: OutputKind, { name, row }: { name: string; row: number }): string {
+/** Which cell is spoken of. */
+interface Where {
+  name: string;
+  row: number;
+  nanIsNull: boolean;
+}
+
+function textOf(cell: Cell, kind: OutputKind, where: Where): string {
+  const { name, row } = where;
   if (kind === 'text') return wellFormed(cell as string, name, row);
   if (kind === 'bigint') return bigintText(bigOf(cell as bigint | number, name, row));
-  return wellFormed(jsonOf(cell, name, row), name, row);
+  const text = wellFormed(jsonOf(cell, where), name, row);
+  // A text among objects has become longer by its quotes.
+  lengthOf(text, where);
+  return text;
+}
+
+function lengthOf({ length }: string, { name, row }: Where): number {
+  if (length <= LONGEST_TEXT) return length;
+  throw new Refusal(
+    'value-too-long',
+    `Column "${name}" holds in row ${row} a value of ${length} characters; ${LONGEST_TEXT / 1e6} million is the most`,
+    'Split it over several rows, or leave it out.',
+  );
 }
 
 function bigOf(cell: bigint | number, name: string, row: number): bigint {
@@ -256,12 +363,15 @@ function bigOf(cell: bigint | number, name: string, row: number): bigint {
   );
 }
 
-function jsonOf(cell: Cell, name: string, row: number): string {
-  const at = `Column "${name}" holds in row ${row}`;
+function jsonOf(cell: Cell, where: Where): string {
+  const known = JsonText.of(cell);
+  if (known !== null) return known;
+  const at = `Column "${where.name}" holds in row ${where.row}`;
   let text: unknown;
   try {
-    text = stringifyJson(cell);
+    text = stringifyJson(cell, (_key, value: unknown) => jsonValue(value, at, where.nanIsNull));
   } catch (thrown) {
+    if (Refusal.is(thrown)) throw thrown;
     throw new Refusal(
       'value-not-data',
       `${at} an object that is no JSON (${messageOf(thrown)})`,
@@ -272,10 +382,53 @@ function jsonOf(cell: Cell, name: string, row: number): string {
   throw new Refusal('value-not-data', `${at} an object that is no JSON`);
 }
 
+/** A value inside JSON; what JSON would make something else of without a word is refused. */
+function jsonValue(value: unknown, at: string, nanIsNull: boolean): unknown {
+  if (typeof value === 'number' && !isFiniteNumber(value)) {
+    if (nanIsNull && isNotANumber(value)) return null;
+    throw new Refusal(
+      'value-not-data',
+      `${at} an object with the number ${value}, which JSON has not`,
+      'Give null where there is no number.',
+    );
+  }
+  if (typeof value !== 'object' || value === null || isPlain(value)) return value;
+  if (typedArrayName(value) !== undefined) return elementsOf(value);
+  const strange = strangeKind(value);
+  if (strange === null) return value;
+  throw new Refusal('value-not-data', `${at} ${strange.words}, which is no data`, strange.hint);
+}
+
+function isPlain(value: object): boolean {
+  return isArray(value) || getPrototypeOf(value) === plainObjects;
+}
+
+function elementsOf(value: object): unknown[] {
+  const length = Numeric(typedArrayLength(value));
+  const elements = bareList(length);
+  for (let at = 0; at < length; at += 1) elements[at] = (value as unknown[])[at];
+  return elements;
+}
+
+function refuseStrangeRow(row: object): void {
+  if (getPrototypeOf(row) === plainObjects) return;
+  const strange: Strange | null =
+    typedArrayName(row) === undefined ? strangeRow(row) : { words: 'a typed array', hint: null };
+  if (strange === null) return;
+  throw new Refusal(
+    'not-a-row',
+    `A row is an object with a value for each column, and this is ${strange.words}`,
+    strange.hint,
+  );
+}
+
+const FIRST_LINE = /^[^\n]*/;
+
 function messageOf(thrown: unknown): string {
   try {
     const { message } = thrown as Error;
-    return typeof message === 'string' ? (message.split('\n')[0] ?? '').slice(0, 200) : 'it threw';
+    if (typeof message !== 'string') return 'it threw';
+    return execPattern(FIRST_LINE, sliceText(message, 0, 200))?.[0] ?? '';
   } catch {
     return 'it threw';
   }
@@ -298,10 +451,18 @@ export function kindInWords(value: unknown): string {
     case 'undefined':
       return 'nothing (undefined)';
     case 'object':
-      return 'an object';
+      return wordsFor(value);
     case 'function':
       return 'a function';
     default:
       return `a ${typeof value}`;
+  }
+}
+
+function wordsFor(value: object): string {
+  try {
+    return strangeRow(value)?.words ?? 'an object';
+  } catch {
+    return 'an object';
   }
 }

@@ -1,8 +1,8 @@
 import { offerBridge, type Runner } from './bridge.ts';
-import { isArray } from './intrinsics.ts';
+import { bareList, isArray, isPrototypeOf, PromiseOfOurs } from './intrinsics.ts';
 import { kindInWords, OutputTable } from './pack.ts';
 import { Refusal, RowTrouble } from './trouble.ts';
-import { rowMaker, unpack } from './unpack.ts';
+import { rowMaker, unpack, type Cell } from './unpack.ts';
 
 /** Runs a person's function on each row of a batch; rows come out in the order in which they went in. */
 offerBridge((setup, code): Runner => {
@@ -12,8 +12,12 @@ offerBridge((setup, code): Runner => {
   let index = 0;
   let rowsOut = 0;
   return {
-    map: async (batch) => {
-      const cells = columns.map((column, at) => unpack(column, batch.cells[at] ?? NO_CELLS, batch.rows));
+    map: async (batch, keep) => {
+      const cells = bareList<Cell[]>();
+      for (let at = 0; at < columns.length; at += 1) {
+        const column = columns[at];
+        if (column) cells[at] = unpack(column, batch.cells[at] ?? NO_CELLS, batch.rows);
+      }
       const table = new OutputTable({ nanIsNull: false, firstRow: rowsOut });
       for (let row = 0; row < batch.rows; row += 1) {
         try {
@@ -26,7 +30,7 @@ offerBridge((setup, code): Runner => {
         index += 1;
       }
       rowsOut += table.rows;
-      return table;
+      keep(table);
     },
   };
 });
@@ -34,7 +38,7 @@ offerBridge((setup, code): Runner => {
 const NO_CELLS = { nulls: null, numbers: null, text: null, lengths: null };
 
 function isPending(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
+  return isPrototypeOf(PromiseOfOurs.prototype, value);
 }
 
 function addResult(table: OutputTable, result: unknown): void {

@@ -1,16 +1,19 @@
 import { LONGEST_LOG_LINE, type LogLevel } from '../wire.ts';
+import { bareList, joinTexts, sliceText } from './intrinsics.ts';
 import { kindInWords } from './pack.ts';
 
-/** The two things that the isolate may ask of the process round it. */
+/** The three things that the isolate may ask of the process round it. */
 export interface Outside {
   log: (level: LogLevel, text: string) => void;
   /** Asks for `fire(id)` after that many milliseconds. */
   wait: (id: number, ms: number) => void;
+  /** Takes that back. */
+  unwait: (id: number) => void;
 }
 
 const MOST_TIMERS = 1000;
 
-const nowhere: Outside = { log: () => undefined, wait: () => undefined };
+const nowhere: Outside = { log: () => undefined, wait: () => undefined, unwait: () => undefined };
 let outside = nowhere;
 
 export function connect(to: Outside): void {
@@ -24,7 +27,9 @@ export function install(scope: Record<string, unknown>): { fire: (id: number) =>
     Object.entries(LEVELS).map(([name, level]) => [
       name,
       (...parts: unknown[]) => {
-        outside.log(level, parts.map(shown).join(' ').slice(0, LONGEST_LOG_LINE));
+        const texts = bareList<string>();
+        for (let at = 0; at < parts.length; at += 1) texts[at] = shown(parts[at]);
+        outside.log(level, sliceText(joinTexts(texts, ' '), 0, LONGEST_LOG_LINE));
       },
     ]),
   );
@@ -89,30 +94,42 @@ interface Timer {
 }
 
 class Timers {
-  readonly #timers = new Map<number, Timer>();
+  /** A bare object: the methods of a Map could be replaced, and the count of what waits would be wrong. */
+  readonly #timers: Record<number, Timer | undefined> = { __proto__: null } as unknown as Record<
+    number,
+    Timer
+  >;
+  #waiting = 0;
   #last = 0;
 
   start(work: unknown, ms: unknown, { args, again }: { args: unknown[]; again: boolean }): number {
     if (typeof work !== 'function') throw new TypeError('A timer needs a function.');
-    if (this.#timers.size >= MOST_TIMERS)
-      throw new RangeError(`More than ${MOST_TIMERS} timers are waiting.`);
+    if (this.#waiting >= MOST_TIMERS) throw new RangeError(`More than ${MOST_TIMERS} timers are waiting.`);
     const delay = Math.max(again ? 1 : 0, Number(ms) || 0);
     const id = (this.#last += 1);
-    this.#timers.set(id, { work: work as Timer['work'], args, everyMs: again ? delay : null });
+    this.#timers[id] = { work: work as Timer['work'], args, everyMs: again ? delay : null };
+    this.#waiting += 1;
     outside.wait(id, delay);
     return id;
   }
 
   stop(id: unknown): void {
-    if (typeof id === 'number') this.#timers.delete(id);
+    if (typeof id === 'number' && this.#forget(id)) outside.unwait(id);
   }
 
   fire(id: number): void {
-    const timer = this.#timers.get(id);
+    const timer = this.#timers[id];
     if (!timer) return;
-    if (timer.everyMs === null) this.#timers.delete(id);
+    if (timer.everyMs === null) this.#forget(id);
     else outside.wait(id, timer.everyMs);
     timer.work(...timer.args);
+  }
+
+  #forget(id: number): boolean {
+    if (!this.#timers[id]) return false;
+    delete this.#timers[id];
+    this.#waiting -= 1;
+    return true;
   }
 }
 

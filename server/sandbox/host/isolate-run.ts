@@ -37,15 +37,20 @@ const FRAME_OWN_MB = 64;
 /** A longer wait than any run may take is no wait. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
+/** The isolate itself refuses more than half as many; this is for one that has been tampered with. */
+const MOST_TIMERS = 2000;
+
 type Ask = Exclude<Question, { ask: 'open' } | { ask: 'close' }>;
 
 /** One isolate with one person's code in it. */
 export class IsolateRun {
   readonly #folder: string;
   readonly #log: (level: LogLevel, text: string) => void;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** By the number that the isolate gave them. */
+  readonly #timers = new Map<number, NodeJS.Timeout>();
   #isolate: ivm.Isolate | null = null;
   #bridge: ivm.Reference<Bridge> | null = null;
+  #fire: ivm.Reference<Bridge['fire']> | null = null;
   #logLines = 0;
 
   constructor(folder: string, log: (level: LogLevel, text: string) => void) {
@@ -98,9 +103,10 @@ export class IsolateRun {
   }
 
   dispose(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#bridge = null;
+    this.#fire = null;
     if (this.#isolate && !this.#isolate.isDisposed) this.#isolate.dispose();
     this.#isolate = null;
   }
@@ -110,16 +116,18 @@ export class IsolateRun {
     const log = new ivm.Callback((level: unknown, line: unknown) => {
       this.#hear(level, line);
     });
-    const wait = new ivm.Callback(
-      (id: unknown, ms: unknown) => {
-        this.#wait(Number(id), Number(ms));
-      },
-      { ignored: true },
-    );
-    await this.#call('connect', [log, wait]);
+    const wait = new ivm.Callback((id: unknown, ms: unknown) => {
+      this.#wait(Number(id), Number(ms));
+    });
+    const unwait = new ivm.Callback((id: unknown) => {
+      this.#unwait(Number(id));
+    });
+    await this.#call('connect', [log, wait, unwait]);
+    // Taken now: later the isolate may be busy without end, and nothing here may ever wait for it.
+    this.#fire = (await this.#bridge?.get('fire', { reference: true })) ?? null;
   }
 
-  /** The isolate waits for this, so that a flood of lines stays in it. */
+  /** The isolate waits for this and for its timers, so that a flood of them stays in it. */
   #hear(level: unknown, line: unknown): void {
     this.#logLines += 1;
     if (this.#logLines > MOST_LOG_LINES) return;
@@ -129,15 +137,21 @@ export class IsolateRun {
   }
 
   #wait(id: number, ms: number): void {
-    if (!this.#bridge || this.#timers.size > 2000) return;
+    if (this.#timers.size >= MOST_TIMERS) return;
+    this.#unwait(id);
     const timer = setTimeout(
       () => {
-        this.#timers.delete(timer);
-        this.#bridge?.getSync('fire', { reference: true }).applyIgnored(undefined, [id]);
+        this.#timers.delete(id);
+        if (this.#isolate?.isDisposed === false) this.#fire?.applyIgnored(undefined, [id]);
       },
       Math.min(Math.max(ms, 0) || 0, LONGEST_WAIT_MS),
     );
-    this.#timers.add(timer);
+    this.#timers.set(id, timer);
+  }
+
+  #unwait(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
   }
 
   async #call(name: keyof Bridge, args: unknown[]): Promise<unknown> {
@@ -175,21 +189,44 @@ async function compile(
 ): Promise<ivm.Reference<(...args: unknown[]) => unknown>> {
   // A function that never waits is called millions of times without a promise for each.
   const isAsync = form === 'frame' || /\bawait\b/.test(code);
-  const body = `(${PARAMETERS[form]}) { "use strict";\n${code}\n}`;
+  const body = `"use strict";\n${code}\n`;
   const asyncWord = isAsync ? 'async ' : '';
-  const source = `(${asyncWord}function ${body})`;
+  const source = `(${asyncWord}function (${PARAMETERS[form]}) { ${body}})`;
   try {
-    // A text that ends the function and goes on after it fits no other surroundings.
-    await isolate.compileScript(`({ ${asyncWord}method${body} })`, { filename: CODE_FILE, lineOffset: -1 });
     const script = await isolate.compileScript(source, { filename: CODE_FILE, lineOffset: -1 });
+    // Only the language itself can tell a body from a text that ends the function and goes on after it.
+    const isBody: unknown = await context.evalClosure(IS_BODY, [asyncWord, PARAMETERS[form], body], {
+      arguments: { copy: true },
+      result: { copy: true },
+    });
+    if (isBody !== true) throw new TroubleError(NO_BODY);
     return (await script.run(context, { reference: true, release: true })) as ivm.Reference<
       (...args: unknown[]) => unknown
     >;
   } catch (thrown) {
+    if (thrown instanceof TroubleError) throw thrown;
     if (isolate.isDisposed) throw troubled(thrown, true);
     throw new TroubleError(syntaxTrouble(thrown));
   }
 }
+
+/** The constructor of functions takes parameters and body apart, and refuses a body that is more than one. */
+const IS_BODY = `
+  const { constructor } = $0 === '' ? function () {} : async function () {};
+  try {
+    constructor($1, $2);
+    return true;
+  } catch {
+    return false;
+  }`;
+
+const NO_BODY: CodeTrouble = {
+  code: 'code-syntax',
+  message: 'SyntaxError: The code is the body of a function, and this one ends it and goes on.',
+  hint: 'Look for a closing brace too many.',
+  line: null,
+  column: null,
+};
 
 function syntaxTrouble(thrown: unknown): CodeTrouble {
   const said = thrown instanceof Error ? thrown.message : String(thrown);

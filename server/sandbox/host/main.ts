@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FromSandbox, ToSandbox } from '../wire.ts';
 import { IsolateRun, TroubleError } from './isolate-run.ts';
-import { watchMemory } from './watch-memory.ts';
+import { collectGarbage, watchMemory } from './watch-memory.ts';
 
 /**
  * The sandbox process: one isolate at a time, set up, fed and taken down as the runner asks. It holds no secret and no
@@ -26,6 +26,7 @@ async function answer(message: ToSandbox): Promise<unknown> {
   if (message.ask === 'close') {
     run?.dispose();
     run = null;
+    collectGarbage();
     return null;
   }
   if (!run) throw new Error('nothing is open');
