@@ -146,6 +146,16 @@ it('what is stacked under the same names is tested under them', () => {
   expect(tested(nodes)).toMatchObject({ a: 'delay', b: 'delay', both: 'delay', late: '' });
 });
 
+it('a name that is no column of what was merged may mean the whole row', () => {
+  const nodes: SketchNode[] = [
+    FILE,
+    { id: 'a', reads: ['file'], relation: filter('day > 1'), columns: COLUMNS },
+    { id: 'b', reads: ['file'], relation: filter('day < 1'), columns: COLUMNS },
+    { id: 'late', reads: ['a', 'b'], relation: filter('input is not null and delay > 1'), columns: COLUMNS },
+  ];
+  expect(tested(nodes)).toMatchObject({ a: 'all', b: 'all' });
+});
+
 it('a filter over a file after which nothing is tested is a plain sieve', () => {
   const out = ['origin', 'worst'];
   expect(sieves(chain(filter('delay > 1'), [totals, out]))).toBe('n0');

@@ -133,10 +133,9 @@ function walk(relation: Relation, tested: References, tell: Tell): void {
     case 'project':
       down(relation.input, behind(relation.columns, tested));
       return;
-    case 'filter': {
+    case 'filter':
       down(relation.input, together(tested, referred(relation.condition)));
       return;
-    }
     case 'aggregate': {
       const keys = relation.groupBy.filter((name) => mentions(tested, name));
       down(relation.input, together(named(keys), behind(relation.aggregates, tested)));
@@ -205,6 +204,8 @@ function isAligned(inputs: readonly Relation[]): boolean {
 /** What the tested ones of these columns are made of. */
 function behind(columns: readonly Projection[], tested: References): References {
   if (tested === ALL || isNothing(tested)) return tested;
+  const names = columns.map(({ name }) => name);
+  if (isAboutAny(tested, names)) return ALL;
   return together(
     { ...NOTHING, isLimited: tested.isLimited },
     ...columns.filter(({ name }) => mentions(tested, name)).map(({ expression }) => referred(expression)),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSandboxBundle } from './bundle.mjs';
 import { Sandbox } from './sandbox.ts';
-import { batches, runCode, type Given, type Outcome, type RunOptions } from './testing/run-code.ts';
+import { batches, isAlive, runCode, type Given, type Outcome, type RunOptions } from './testing/run-code.ts';
 import { BATCH_TEXT, LONGEST_TEXT } from './wire.ts';
 
 let sandbox: Sandbox;
@@ -385,13 +385,4 @@ function megabytes({ processIds }: Sandbox): number {
   if (process.platform !== 'linux') return 0;
   const pages = processIds.map((pid) => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]));
   return (pages.reduce((sum, one) => sum + one, 0) * 4096) / 1e6;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

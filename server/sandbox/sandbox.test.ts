@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#lib/errors/app-error.ts';
 import { ensureSandboxBundle } from './bundle.mjs';
 import { Sandbox } from './sandbox.ts';
-import { runCode } from './testing/run-code.ts';
+import { isAlive, runCode } from './testing/run-code.ts';
 
 let sandbox: Sandbox;
 beforeAll(ensureSandboxBundle);
@@ -168,12 +168,3 @@ describe('rows', () => {
     expect(rows).toHaveLength(90_000);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -87,3 +87,13 @@ function cellsOf({ kind, nulls, numbers, text, lengths }: OutputColumn, rows: nu
     return numbers === null ? piece : numbers[row];
   });
 }
+
+/** Whether a process is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
