@@ -164,6 +164,25 @@ it('without a command shows what there is', async () => {
   expect(stderr).not.toContain('outputHelp');
 });
 
+it('ends at its time limit, with its report and exit code, also where a single call goes on for hours', async () => {
+  const file = await document(
+    'endless.yaml',
+    `version: 1
+name: Endless
+settings: { timeoutMs: 1000 }
+nodes:
+  - { id: a, type: inline-source, config: { format: csv, content: "n\\n1\\n" } }
+  - { id: long, type: mutate, config: { columns: [{ name: d, expression: "levenshtein(repeat('ab', 2000000), repeat('ba', 2000000) || n)" }] } }
+edges:
+  - { source: a, target: long }
+`,
+  );
+  const { code, stdout } = await sluice('run', file, '--json');
+  expect(code).toBe(1);
+  const report = runReportSchema.parse(JSON.parse(stdout));
+  expect(report).toMatchObject({ status: 'failed', error: { code: 'run-timeout' } });
+}, 60_000);
+
 it('stops at Ctrl-C: cancelled, exit code 1, and what was there before still there', async () => {
   const file = await document(
     'endless.yaml',

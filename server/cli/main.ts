@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { endProcess, leftBehind } from '#server/engines/duckdb/left-behind.ts';
 import { EXIT, failWith, printError } from './outcome.ts';
 
 /** The `sluice` command. Each action is loaded when it is called, so that `--help` does not wait for a database engine. */
@@ -155,3 +156,4 @@ try {
     process.exitCode = failWith(thrown, { json });
   }
 }
+if (leftBehind.count > 0) endProcess(Number(process.exitCode ?? EXIT.good));

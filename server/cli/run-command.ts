@@ -6,6 +6,7 @@ import type { RunReport } from '#lib/contracts/run-record.ts';
 import type { Settings } from '#lib/document/schema.ts';
 import { nodeIdSchema } from '#lib/graph/ids.ts';
 import type { Slice } from '#lib/plan/types.ts';
+import { endProcess } from '#server/engines/duckdb/left-behind.ts';
 import { memoryBudget } from '#server/engines/duckdb/memory-budget.ts';
 import { openReach } from '#server/files/file-root.ts';
 import { defaultDataDirectory } from '#server/runner/data-directory.ts';
@@ -107,7 +108,9 @@ function cancelOnSignals(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       controller.abort(new AppError('cancelled', `The run was cancelled (${signal}).`));
-      process.once(signal, () => process.exit(EXIT.failed));
+      process.once(signal, () => {
+        endProcess(EXIT.failed);
+      });
     });
   }
   return controller.signal;

@@ -7,5 +7,7 @@ import { runMain } from '../setup/report.mjs';
 
 await runMain(async () => {
   await prepare();
-  return handOver(pinnedNode, [inRoot('server/cli/main.ts'), ...process.argv.slice(2)]);
+  // A statement has a thread of this pool for as long as it runs, and files need some too.
+  const env = { UV_THREADPOOL_SIZE: '32', ...process.env };
+  return handOver(pinnedNode, [inRoot('server/cli/main.ts'), ...process.argv.slice(2)], { env });
 });

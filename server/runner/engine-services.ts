@@ -1,7 +1,7 @@
 import type { SourceDescription, TypeOracle } from '#lib/bind/types.ts';
 import type { ScanRequest } from '#lib/nodes/execute.ts';
 import type { Engine, EngineOptions } from '#server/engines/duckdb/engine.ts';
-import { prepareInstances } from '#server/engines/duckdb/instance.ts';
+import { prepareInstances } from '#server/engines/duckdb/spare-instances.ts';
 import { openEngine } from '#server/engines/duckdb/open-engine.ts';
 import { openOracle } from '#server/engines/duckdb/oracle.ts';
 import { createScanner } from '#server/engines/duckdb/scan.ts';

@@ -324,6 +324,27 @@ describe('ending', () => {
     expect((await nodeRows(resumed)).a).toMatchObject({ reused: true });
   });
 
+  it('what outlives its time limit does not outlive the run, nor the runner, which ends when it is idle', async () => {
+    const runId = await queue({
+      nodes: {
+        a: numbers(1),
+        long: sql(`SELECT levenshtein(repeat('ab', 500000), repeat('ba', 500000) || n) AS d FROM input`),
+      },
+      edges: ['a -> long'],
+      settings: { timeoutMs: 300 },
+    });
+    await wakeAndWait(runId);
+    await ended(runId);
+    expect(await runRow(runId)).toMatchObject({ status: 'failed', error: { code: 'run-timeout' } });
+    expect(await runner.ended).toBe(0);
+    expect(runner.said()).toContain('starts anew');
+    runner = await startRunnerProcess({ dataDirectory, supabase });
+    const next = await queue({ nodes: { a: numbers(3) }, edges: [] });
+    await wakeAndWait(next);
+    await ended(next);
+    expect((await runRow(next)).status).toBe('succeeded');
+  }, 60_000);
+
   it('ends what its killed life left before a schedule looks, which then makes up for the time it missed', async () => {
     await runner.kill();
     const runId = await queue({ nodes: { a: numbers(3) }, edges: [] });

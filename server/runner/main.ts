@@ -2,6 +2,7 @@ import { AppError } from '#lib/errors/app-error.ts';
 import { LogWriter } from '#server/observability/log-writer.ts';
 import { applyRetention } from '#server/observability/retention.ts';
 import { StateWriter } from '#server/observability/state-writer.ts';
+import { endProcess, leftBehind } from '#server/engines/duckdb/left-behind.ts';
 import { startScheduler } from '#server/scheduler/scheduler.ts';
 import { supabaseServiceAddress } from '#server/supabase/environment.ts';
 import { serviceClient, type ServiceClient } from '#server/supabase/service-client.ts';
@@ -20,6 +21,8 @@ import { clearTemporary } from './staging/temporary.ts';
 const DRAIN_MS = 6_000;
 /** After the runs have ended, what is left to write has this long. */
 const FLUSH_MS = 4_000;
+/** With so many statements left behind no more runs begin, until the process is a new one. */
+const MOST_LEFT_BEHIND = 3;
 const RETENTION_EVERY_MS = 6 * 3_600_000;
 
 const settings = runnerSettings();
@@ -30,22 +33,41 @@ processLog.info('The runner is ready.', {
   memoryBytes: settings.memoryBytes,
 });
 
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+
 let ending = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (ending) return;
-    ending = true;
-    void runner.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        processLog.error('The runner did not end well.', error);
-        process.exit(1);
-      },
-    );
-  });
+function end(): void {
+  if (ending) return;
+  ending = true;
+  void runner.stop().then(
+    () => {
+      endProcess(0);
+    },
+    (error: unknown) => {
+      processLog.error('The runner did not end well.', error);
+      endProcess(1);
+    },
+  );
 }
 
-async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: () => Promise<void> }> {
+/**
+ * What is left behind holds a thread, processors and memory for as long as this process lives. So the process ends when
+ * nothing runs, and the supervisor starts another.
+ */
+function renewWhenIdle(worker: RunWorker): void {
+  if (leftBehind.count === 0 || ending) return;
+  if (leftBehind.count >= MOST_LEFT_BEHIND) worker.retire();
+  if (worker.runningCount > 0) return;
+  processLog.warn('The runner starts anew: a statement did not end when it was stopped.', null);
+  end();
+}
+
+interface Runner {
+  port: number;
+  stop: () => Promise<void>;
+}
+
+async function startRunner(own: RunnerSettings): Promise<Runner> {
   await clearTemporary(own.dataDirectory);
   const engine = await openEngineServices();
   const client = serviceClient(supabaseServiceAddress());
@@ -59,7 +81,15 @@ async function startRunner(own: RunnerSettings): Promise<{ port: number; stop: (
   });
   const logs = new LogWriter(client);
   const previews = new Previews(engine, own);
-  const worker = new RunWorker({ settings: own, client, engine, events, states, logs, log: processLog });
+  const worker: RunWorker = new RunWorker({
+    ...{ settings: own, client, engine, events, states, logs, log: processLog },
+    onIdle: () => {
+      renewWhenIdle(worker);
+    },
+  });
+  leftBehind.onAdded(() => {
+    renewWhenIdle(worker);
+  });
   const inspections = new Inspections({
     settings: own,
     services: engine,

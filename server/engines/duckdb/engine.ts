@@ -37,6 +37,8 @@ export interface Engine {
   batches(request: BatchRequest): AsyncIterable<CellBatch>;
   /** Keeps rows from outside as a table that statements of ordered segments may read, for as long as `work` takes. */
   withLoaded<T>(request: LoadRequest, work: (loaded: LoadedTable) => Promise<T>): Promise<T>;
+  /** Whether another engine had better take its place: a statement on it did not end, or DuckDB gave a database up. */
+  readonly isSpent: boolean;
   /** Interrupts what runs, frees everything and removes the temporary directory. */
   close(): Promise<void>;
 }

@@ -360,7 +360,7 @@ describe('what people write passes', () => {
 
 describe('the lists of functions', () => {
   it('sort every function that this DuckDB has, and no function twice', async () => {
-    const rows = await database.instance.use((connection) =>
+    const rows = await database.use((connection) =>
       readRows(
         connection,
         `SELECT DISTINCT lower(function_name), function_type IN ('table', 'table_macro') FROM duckdb_functions()`,
@@ -384,7 +384,7 @@ describe('the lists of functions', () => {
   });
 
   it('name as volatile all that DuckDB says is', async () => {
-    const rows = await database.instance.use((connection) =>
+    const rows = await database.use((connection) =>
       readRows(
         connection,
         `SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')`,

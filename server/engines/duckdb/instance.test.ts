@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromDuckDB } from './duckdb-error.ts';
 import { LockedInstance, type InstanceSettings } from './instance.ts';
+import { leftBehind } from './left-behind.ts';
 import { memoryBudget } from './memory-budget.ts';
 import { readNumber, readText } from './read-rows.ts';
 
@@ -40,6 +41,9 @@ async function withInstance<T>(
     await instance.close();
   }
 }
+
+/** Some seconds without a look at interrupts. */
+const ONE_LONG_CALL = `SELECT levenshtein(repeat('ab', 25000), repeat('ba', 25000) || CAST(range AS VARCHAR)) FROM range(1)`;
 
 describe('a locked instance', () => {
   it('reaches its own folders and files and no others, whoever asks', async () => {
@@ -152,6 +156,41 @@ describe('a locked instance', () => {
       expect(await instance.use((connection) => readNumber(connection, 'SELECT 42'))).toBe(42);
     });
   });
+
+  it('leaves behind what does not end when it is interrupted, and says so', async () => {
+    const instance = await LockedInstance.open(settings({ connections: 2, patienceMs: 100 }));
+    const began = performance.now();
+    const abort = new AbortController();
+    const running = instance.use((connection) => connection.run(ONE_LONG_CALL), { signal: abort.signal });
+    setTimeout(() => {
+      abort.abort();
+    }, 100);
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+    expect([leftBehind.count, instance.isSpent]).toEqual([1, true]);
+    expect(await instance.use((connection) => readNumber(connection, 'SELECT 42'))).toBe(42);
+    const closing = instance.close();
+    await expect(instance.use(() => Promise.resolve(1))).rejects.toMatchObject({ code: 'engine-closed' });
+    await closing;
+    const left = performance.now() - began;
+    await expect.poll(() => leftBehind.count, { timeout: 60_000 }).toBe(0);
+    expect(performance.now() - began).toBeGreaterThan(left * 2);
+    await expect.poll(() => existsSync(path.join(folder, 'spill'))).toBe(false);
+  }, 90_000);
+
+  it('with all its connections lost it refuses more, and nobody waits for ever', async () => {
+    const instance = await LockedInstance.open(settings({ patienceMs: 100 }));
+    const abort = new AbortController();
+    const running = instance.use((connection) => connection.run(ONE_LONG_CALL), { signal: abort.signal });
+    const waiting = instance.use((connection) => connection.run('SELECT 1'));
+    setTimeout(() => {
+      abort.abort();
+    }, 100);
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(waiting).rejects.toMatchObject({ code: 'engine-failed' });
+    await expect(instance.use(() => Promise.resolve(1))).rejects.toMatchObject({ code: 'engine-failed' });
+    await instance.close();
+    await expect.poll(() => leftBehind.count, { timeout: 60_000 }).toBe(0);
+  }, 90_000);
 
   it('ends what runs when it is closed, and takes nothing more', async () => {
     const instance = await LockedInstance.open(settings());

@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
-import os from 'node:os';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { AppError } from '#lib/errors/app-error.ts';
 import { quoteLiteral } from '#lib/sql/quote.ts';
+import { LeftBehindError, leftBehind } from './left-behind.ts';
 import { memoryWatch } from './memory-watch.ts';
+import { takeSpare, type Made } from './spare-instances.ts';
 
 export interface InstanceSettings {
   /** Folders whose files statements may read and write. Absolute; none: no file at all. */
@@ -20,22 +21,15 @@ export interface InstanceSettings {
   connections: number;
   /** True where statements are only bound, never run: no optimiser, which would compute constants. */
   bindOnly?: boolean;
+  /** A statement that has not ended so long after it was interrupted is left behind. */
+  patienceMs?: number;
 }
-
-/** What a connection must have set before the configuration is locked: which measures EXPLAIN ANALYZE takes, progress. */
-const SESSION_SETTINGS = [
-  // Setting the measures switches a printed profile on; this switches it off again and keeps the measures.
-  `SET custom_profiling_settings='{"OPERATOR_TYPE":"true","OPERATOR_CARDINALITY":"true","EXTRA_INFO":"true","SYSTEM_PEAK_BUFFER_MEMORY":"true"}'`,
-  `SET enable_profiling='no_output'`,
-  'SET enable_progress_bar=true',
-  'SET enable_progress_bar_print=false',
-  'SET progress_bar_time=0',
-  'SET errors_as_json=true',
-];
 
 /** An interrupt that comes before the statement has begun is lost, so it is repeated until the statement ends. */
 const INTERRUPT_AGAIN_MS = 20;
 const PROGRESS_EVERY_MS = 200;
+/** Most statements end within 25 ms, those that sort or join many rows within a second. */
+const PATIENCE_MS = 5_000;
 
 export interface UseOptions {
   signal?: AbortSignal | undefined;
@@ -43,93 +37,6 @@ export interface UseOptions {
   onProgress?: ((share: number) => void) | undefined;
   /** True where a function of the statement holds values in memory that DuckDB does not count. */
   isHolding?: boolean;
-}
-
-/** What an instance is made with. Most runs want what the run before wanted. */
-type Made = Pick<InstanceSettings, 'memoryLimitBytes' | 'threads' | 'preserveInsertionOrder'>;
-
-/** Opened, and set as far as that can be done before anybody knows for what. */
-interface Opened {
-  made: Made;
-  instance: DuckDBInstance;
-  connections: DuckDBConnection[];
-}
-
-/** As many connections as a run wants unless its document says otherwise. */
-const SPARE_CONNECTIONS = 5;
-
-/** A run's statements and its samples: rows as they come, and rows in order. */
-const SPARE_ORDERS = [false, true];
-
-interface Spare {
-  preserveInsertionOrder: boolean;
-  opened: Promise<Opened>;
-}
-
-const spares: Spare[] = [];
-let usual: Omit<Made, 'preserveInsertionOrder'> = {
-  memoryLimitBytes: Math.floor(os.totalmem() / 2),
-  threads: os.availableParallelism(),
-};
-
-/**
- * Begins to make instances for whoever opens the next ones. Each takes 15 ms of one core and needs to know nothing of a
- * run, so it is done between runs, or while a run's document is being read. Resolves when they are there, or are not to
- * be had, of which whoever opens one hears.
- */
-export async function prepareInstances(): Promise<void> {
-  for (const preserveInsertionOrder of SPARE_ORDERS) {
-    if (spares.some((spare) => spare.preserveInsertionOrder === preserveInsertionOrder)) continue;
-    const before = spares.at(-1)?.opened;
-    const make = () => openInstance({ ...usual, preserveInsertionOrder });
-    // One after the other, so that the first is there sooner.
-    const spare = { preserveInsertionOrder, opened: before ? before.then(make) : make() };
-    spares.push(spare);
-    spare.opened.catch(() => {
-      const at = spares.indexOf(spare);
-      if (at >= 0) void spares.splice(at, 1);
-    });
-  }
-  await Promise.allSettled(spares.map(({ opened }) => opened));
-}
-
-async function takeSpare(settings: Made, connections: number): Promise<Opened> {
-  usual = { memoryLimitBytes: settings.memoryLimitBytes, threads: settings.threads };
-  const fitting = spares.findIndex(
-    ({ preserveInsertionOrder }) => preserveInsertionOrder === settings.preserveInsertionOrder,
-  );
-  const [spare] = spares.splice(Math.max(fitting, 0), 1);
-  const opened = await (spare?.opened ?? openInstance(settings));
-  while (opened.connections.length < connections) opened.connections.push(await openConnection(opened));
-  return opened;
-}
-
-async function openInstance(made: Made): Promise<Opened> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    allow_community_extensions: 'false',
-    allow_persistent_secrets: 'false',
-    threads: String(made.threads),
-    memory_limit: `${made.memoryLimitBytes}B`,
-    preserve_insertion_order: String(made.preserveInsertionOrder),
-  });
-  const opened: Opened = { made, instance, connections: [] };
-  try {
-    while (opened.connections.length < SPARE_CONNECTIONS)
-      opened.connections.push(await openConnection(opened));
-    await opened.connections[0]?.run(`SET GLOBAL TimeZone='UTC'`);
-    return opened;
-  } catch (error) {
-    instance.closeSync();
-    throw error;
-  }
-}
-
-async function openConnection({ instance }: Pick<Opened, 'instance'>): Promise<DuckDBConnection> {
-  const connection = await instance.connect();
-  await connection.run(SESSION_SETTINGS.join('; '));
-  return connection;
 }
 
 /**
@@ -140,16 +47,22 @@ export class LockedInstance {
   readonly #instance: DuckDBInstance;
   readonly memoryLimitBytes: number;
   readonly #tempDirectory: string | null;
+  readonly #patienceMs: number;
   readonly #idle: DuckDBConnection[];
-  readonly #busy = new Set<DuckDBConnection>();
-  readonly #waiting: PromiseWithResolvers<DuckDBConnection>[] = [];
+  readonly #lent = new Set<Loan>();
+  /** Those whose statements were left behind, and are still at it. */
+  readonly #lost = new Set<Loan>();
+  #isBroken = false;
+  #isFreed = false;
+  readonly #waiting: PromiseWithResolvers<Loan>[] = [];
   #closed: Promise<void> | null = null;
 
   private constructor(
     instance: DuckDBInstance,
     connections: DuckDBConnection[],
-    { tempDirectory, memoryLimitBytes }: InstanceSettings,
+    { tempDirectory, memoryLimitBytes, patienceMs }: InstanceSettings,
   ) {
+    this.#patienceMs = patienceMs ?? PATIENCE_MS;
     this.#instance = instance;
     this.#idle = connections;
     this.#tempDirectory = tempDirectory;
@@ -176,27 +89,29 @@ export class LockedInstance {
   }
 
   /**
-   * Runs `work` on a connection of its own; an abort interrupts its statement. Throws `cancelled` when aborted, and
-   * `out-of-memory` also where the process grew far over what DuckDB counts.
+   * Whether another one had better take its place: a statement was left behind on it, or DuckDB gave the whole database
+   * up. What it still runs may go on.
+   */
+  get isSpent(): boolean {
+    return this.#isBroken || this.#lost.size > 0;
+  }
+
+  /**
+   * Runs `work` on a connection of its own; an abort interrupts its statement, and gives up waiting for it some time
+   * later. Throws `cancelled` when aborted, and `out-of-memory` also where the process grew far over what DuckDB counts.
    */
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>, options: UseOptions = {}): Promise<T> {
     const { signal, onProgress } = options;
     throwIfAborted(signal);
-    const connection = await this.#take();
-    let again: NodeJS.Timeout | undefined;
-    const interrupt = () => {
-      connection.interrupt();
-      again ??= setInterval(() => {
-        connection.interrupt();
-      }, INTERRUPT_AGAIN_MS);
-    };
+    const loan = await this.#take();
+    const { connection } = loan;
     let tooMuch = null as AppError | null;
     const endWatch = memoryWatch.begin({
       owner: this,
       isHolding: options.isHolding === true,
       stop: (error) => {
         tooMuch = error;
-        interrupt();
+        loan.interrupt();
       },
     });
     const watch =
@@ -204,59 +119,132 @@ export class LockedInstance {
       setInterval(() => {
         reportProgress(connection, onProgress);
       }, PROGRESS_EVERY_MS);
+    const onAbort = () => {
+      loan.interrupt();
+    };
+    let working: Promise<T> | null = null;
+    let isLeft = false;
     try {
       throwIfAborted(signal);
-      signal?.addEventListener('abort', interrupt, { once: true });
-      return await work(connection);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      working = work(connection);
+      return await Promise.race([working, loan.givenUp]);
     } catch (error) {
-      if (signal?.aborted) throw cancelled(error);
+      isLeft = error instanceof LeftBehindError;
+      if (isDatabaseLost(error)) this.#isBroken = true;
+      if (signal?.aborted || (isLeft && !tooMuch)) throw cancelled(error);
       throw tooMuch ?? error;
     } finally {
       endWatch();
-      signal?.removeEventListener('abort', interrupt);
-      clearInterval(again);
+      signal?.removeEventListener('abort', onAbort);
       clearInterval(watch);
-      this.#give(connection);
+      if (isLeft && working) this.#lose(loan, working);
+      else this.#give(loan);
     }
   }
 
-  /** Interrupts what runs, waits for it to end, frees the memory and removes the temporary directory. */
+  /**
+   * Interrupts what runs, waits for it to end unless it was left behind, frees the memory and removes the temporary
+   * directory.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#shutDown();
     return this.#closed;
   }
 
-  #take(): Promise<DuckDBConnection> {
+  #take(): Promise<Loan> {
     if (this.#closed) return Promise.reject(closed());
     const connection = this.#idle.pop();
-    if (connection) {
-      this.#busy.add(connection);
-      return Promise.resolve(connection);
-    }
-    const place = Promise.withResolvers<DuckDBConnection>();
+    if (connection) return Promise.resolve(this.#lend(connection));
+    if (this.#lent.size === 0) return Promise.reject(allLost());
+    const place = Promise.withResolvers<Loan>();
     this.#waiting.push(place);
     return place.promise;
   }
 
-  #give(connection: DuckDBConnection): void {
+  #lend(connection: DuckDBConnection): Loan {
+    const loan = new Loan(connection, this.#patienceMs);
+    this.#lent.add(loan);
+    return loan;
+  }
+
+  #give(loan: Loan): void {
+    loan.end();
+    this.#lent.delete(loan);
     const next = this.#waiting.shift();
-    if (next) {
-      next.resolve(connection);
-      return;
-    }
-    this.#busy.delete(connection);
-    this.#idle.push(connection);
+    if (next) next.resolve(this.#lend(loan.connection));
+    else this.#idle.push(loan.connection);
+  }
+
+  /** Nobody else gets the connection, and what it holds stays, until its statement ends. */
+  #lose(loan: Loan, working: Promise<unknown>): void {
+    this.#lent.delete(loan);
+    this.#lost.add(loan);
+    leftBehind.add(working);
+    if (this.#idle.length + this.#lent.size === 0)
+      for (const place of this.#waiting.splice(0)) place.reject(allLost());
+    const ended = () => {
+      loan.end();
+      loan.connection.closeSync();
+      this.#lost.delete(loan);
+      void this.#closed?.then(() => this.#free());
+    };
+    working.then(ended, ended);
   }
 
   async #shutDown(): Promise<void> {
     for (const place of this.#waiting.splice(0)) place.reject(closed());
-    while (this.#busy.size > 0) {
-      for (const connection of this.#busy) connection.interrupt();
+    while (this.#lent.size > 0) {
+      for (const loan of this.#lent) loan.interrupt();
       await new Promise((resolve) => setTimeout(resolve, INTERRUPT_AGAIN_MS));
     }
-    for (const connection of this.#idle) connection.closeSync();
+    for (const connection of this.#idle.splice(0)) connection.closeSync();
+    await this.#free();
+  }
+
+  /** The memory and the files, once nothing is at it any more. */
+  async #free(): Promise<void> {
+    if (this.#lost.size > 0 || this.#isFreed) return;
+    this.#isFreed = true;
     this.#instance.closeSync();
     if (this.#tempDirectory) await rm(this.#tempDirectory, { recursive: true, force: true });
+  }
+}
+
+/** A connection in the hands of one piece of work, whose statement can be interrupted. */
+class Loan {
+  readonly connection: DuckDBConnection;
+  readonly #patienceMs: number;
+  readonly #givenUp = Promise.withResolvers<never>();
+  #again: NodeJS.Timeout | undefined;
+  #clock: NodeJS.Timeout | undefined;
+
+  constructor(connection: DuckDBConnection, patienceMs: number) {
+    this.connection = connection;
+    this.#patienceMs = patienceMs;
+    this.#givenUp.promise.catch(() => undefined);
+  }
+
+  /** Rejects with a `LeftBehindError` when the statement has been interrupted for long and goes on. */
+  get givenUp(): Promise<never> {
+    return this.#givenUp.promise;
+  }
+
+  /** Interrupts until `end` is called. */
+  interrupt(): void {
+    if (this.#again) return;
+    this.connection.interrupt();
+    this.#again = setInterval(() => {
+      this.connection.interrupt();
+    }, INTERRUPT_AGAIN_MS).unref();
+    this.#clock = setTimeout(() => {
+      this.#givenUp.reject(new LeftBehindError());
+    }, this.#patienceMs);
+  }
+
+  end(): void {
+    clearInterval(this.#again);
+    clearTimeout(this.#clock);
   }
 }
 
@@ -291,6 +279,21 @@ function reportProgress(connection: DuckDBConnection, onProgress: (share: number
 
 function closed(): AppError {
   return new AppError('engine-closed', 'The database of this run is closed', { kind: 'bug' });
+}
+
+function allLost(): AppError {
+  return new AppError(
+    'engine-failed',
+    'Every connection of this database has a statement that does not end',
+    {
+      hint: 'Run it again; look for a single call that takes minutes.',
+    },
+  );
+}
+
+/** After a fatal error DuckDB refuses every statement, until the database is opened anew. */
+function isDatabaseLost(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('database has been invalidated');
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

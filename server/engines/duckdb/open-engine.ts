@@ -45,12 +45,18 @@ class DuckDBEngine implements Engine {
   /** Staged files do not change, so neither do their columns. */
   readonly #schemas = new Map<string, Promise<Schema>>();
 
+  readonly #opened: LockedInstance[] = [];
+
   #loaded = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     // Begun before the first statement is ready; whoever needs it hears of what goes wrong.
     if (options.orders !== 'both') this.#instance(options.orders).catch(() => undefined);
+  }
+
+  get isSpent(): boolean {
+    return this.#opened.some((instance) => instance.isSpent);
   }
 
   async runSegment(request: SegmentRequest): Promise<SegmentResult> {
@@ -183,6 +189,10 @@ class DuckDBEngine implements Engine {
       connections: concurrency + 1,
     });
     this.#instances.set(order, instance);
+    instance.then(
+      (opened) => this.#opened.push(opened),
+      () => undefined,
+    );
     return instance;
   }
 

@@ -60,7 +60,7 @@ class Oracle implements DuckDBOracle {
   }
 
   #describe(sql: string): Promise<Schema> {
-    return this.#database.instance.use((connection) => describeColumns(connection, sql));
+    return this.#database.use((connection) => describeColumns(connection, sql));
   }
 }
 

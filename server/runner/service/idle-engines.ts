@@ -31,12 +31,13 @@ export class IdleEngines {
       return await work(kept.engine);
     } finally {
       kept.users -= 1;
-      if (kept.users === 0) kept.timer = setTimeout(() => void this.#close(key), IDLE_MS).unref();
+      if (kept.engine.isSpent) void this.#close(key, kept);
+      else if (kept.users === 0) kept.timer = setTimeout(() => void this.#close(key, kept), IDLE_MS).unref();
     }
   }
 
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#kept.keys()].map((key) => this.#close(key)));
+    await Promise.all([...this.#kept].map(([key, kept]) => this.#close(key, kept)));
   }
 
   #add(key: string, options: EngineOptions): Kept {
@@ -45,10 +46,9 @@ export class IdleEngines {
     return kept;
   }
 
-  async #close(key: string): Promise<void> {
-    const kept = this.#kept.get(key);
-    this.#kept.delete(key);
-    if (kept?.timer) clearTimeout(kept.timer);
-    await kept?.engine.close();
+  async #close(key: string, kept: Kept): Promise<void> {
+    if (this.#kept.get(key) === kept) this.#kept.delete(key);
+    if (kept.timer) clearTimeout(kept.timer);
+    await kept.engine.close();
   }
 }

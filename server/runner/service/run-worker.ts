@@ -22,6 +22,8 @@ export interface WorkerServices {
   states: StateWriter;
   logs: LogWriter;
   log: ProcessLog;
+  /** Told each time that the last run has ended. */
+  onIdle: () => void;
 }
 
 /** Runs are woken by the channel; this catches the ones whose wake was lost. */
@@ -88,6 +90,11 @@ export class RunWorker {
     });
   }
 
+  /** Claims no more; what runs goes on. */
+  retire(): void {
+    this.#draining = true;
+  }
+
   /** Stops a run that runs here; false where it does not. */
   cancel(runId: string, reason = 'The run was cancelled.'): boolean {
     const running = this.#running.get(runId);
@@ -144,6 +151,7 @@ export class RunWorker {
         const id = claimed.run.id;
         const done = this.#run(claimed, controller.signal).finally(() => {
           this.#running.delete(id);
+          if (this.#running.size === 0) this.#services.onIdle();
           this.wake();
         });
         this.#running.set(id, { controller, done });

@@ -16,6 +16,8 @@ export interface RunnerProcess {
   said: () => string;
   /** Ends it as the supervisor does; answers its exit code. */
   stop(): Promise<number | null>;
+  /** Resolves with its exit code when it ends by itself. */
+  ended: Promise<number | null>;
   /** As if the machine had failed. */
   kill(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function startRunnerProcess(options: {
     token: TOKEN,
     said: () => said,
     stop: () => end(child, 'SIGTERM'),
+    ended: new Promise((resolve) => child.once('exit', resolve)),
     kill: async () => {
       await end(child, 'SIGKILL');
     },

@@ -89,6 +89,8 @@ export function webEnvironment(settings: ChildSettings, env = process.env): Node
 /** The runner writes for all workspaces, so it has the service key; the database's password it has not either. */
 export function runnerEnvironment(settings: ChildSettings, env = process.env): NodeJS.ProcessEnv {
   return {
+    // A statement has a thread of this pool for as long as it runs, and files need some too.
+    UV_THREADPOOL_SIZE: '32',
     ...ordinary(env),
     ...tuning(env),
     ...common(settings),
