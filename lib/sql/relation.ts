@@ -23,7 +23,8 @@ export type Relation =
   /** The merged input of a port, or one edge's part of it by the alias that SQL may use for it. */
   | { op: 'input'; port: string; part?: string }
   | { op: 'master'; id: string }
-  | { op: 'scan'; scan: FileScan }
+  /** `rowNumber`: a last column of this name with each row's place in its file, of Parquet alone. */
+  | { op: 'scan'; scan: FileScan; rowNumber?: string }
   | { op: 'values'; schema: Schema; rows: (string | number | boolean | null)[][] }
   | { op: 'project'; input: Relation; columns: Projection[] }
   | { op: 'filter'; input: Relation; condition: Expression }

@@ -87,17 +87,22 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
     await staging.discard();
     throw thrown;
   });
-  const past = run.reuse ? await readHistory(run.dataDirectory, run.reuse) : {};
-  const options = await engineOptions(run, {
+  const options = engineOptions(run, {
     plan,
     destinations: destinations.files,
     staging: staging.folder,
     memoryLimitBytes: memoryLimitOf(settings.memoryLimit, run.memoryLimitBytes),
     concurrency: concurrencyOf(settings),
   });
+  // Opens while what follows is read and written.
   const engine = services.open(options);
   const deadline = withDeadline(run.signal, settings.timeoutMs);
   try {
+    const [past] = await Promise.all([
+      run.reuse ? readHistory(run.dataDirectory, run.reuse) : {},
+      staging.flush(),
+      ...options.directories.map((folder) => mkdir(folder, { recursive: true })),
+    ]);
     return await executeRun({
       ...run,
       plan,
@@ -260,15 +265,14 @@ interface EngineNeeds {
   concurrency: number;
 }
 
-async function engineOptions(
+function engineOptions(
   run: PipelineRun,
   { plan, destinations, staging, memoryLimitBytes, concurrency }: EngineNeeds,
-): Promise<EngineOptions> {
+): EngineOptions {
   const running = new Set(plan.nodes);
   const nodes = plan.graph.nodes.filter((node: BoundNode) => running.has(node.id));
   const folders = new Set([staging]);
   for (const [id, file] of destinations) if (running.has(id)) folders.add(path.dirname(file.path));
-  for (const folder of folders) await mkdir(folder, { recursive: true });
   const orders = new Set(plan.segments.map((segment) => segment.ordered));
   return {
     directories: [...folders],

@@ -1,7 +1,7 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import { column, type Expression, literal } from '#lib/sql/expression.ts';
 import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
-import type { FileScan, Projection, Relation, ScanOption } from '#lib/sql/relation.ts';
+import type { Projection, Relation, ScanOption } from '#lib/sql/relation.ts';
 import { printExpression, printLiteral, printSortKeys, printTypeName, SIDES } from './print-expression.ts';
 
 /**
@@ -28,7 +28,7 @@ export function printRelation(relation: Relation, context: PrintContext): string
     case 'master':
       return `SELECT * FROM ${from(relation)}`;
     case 'scan':
-      return printScan(relation.scan);
+      return printScan(relation);
     case 'values':
       return printValues(relation);
     case 'project':
@@ -303,12 +303,14 @@ function printValues({ schema, rows }: Extract<Relation, { op: 'values' }>): str
 
 const READERS = { csv: 'read_csv', json: 'read_json', ndjson: 'read_json', parquet: 'read_parquet' } as const;
 
-function printScan(scan: FileScan): string {
+function printScan({ scan, rowNumber }: Extract<Relation, { op: 'scan' }>): string {
   const paths = `[${scan.paths.map(quoteLiteral).join(', ')}]`;
   const options = Object.entries(scan.options).map(
     ([name, value]) => `, ${printOptionName(name)} = ${printOption(value)}`,
   );
-  return `SELECT ${printNames(scan.schema.map(({ name }) => name))} FROM ${READERS[scan.format]}(${paths}${options.join('')})`;
+  const numbers = rowNumber === undefined ? '' : `, file_row_number AS ${quoteIdentifier(rowNumber)}`;
+  if (numbers !== '') options.push(', file_row_number = true');
+  return `SELECT ${printNames(scan.schema.map(({ name }) => name))}${numbers} FROM ${READERS[scan.format]}(${paths}${options.join('')})`;
 }
 
 function printOptionName(name: string): string {

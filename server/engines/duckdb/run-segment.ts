@@ -138,15 +138,12 @@ async function write(running: Running): Promise<Written> {
     case 'destination': {
       if (target.partitionBy.length > 0) await refuseForeignFolder(target.path);
       const columns = target.format === 'parquet' ? portableColumns(running.schema) : '*';
-      const isOneParquet = target.format === 'parquet' && target.partitionBy.length === 0;
       return writeWhole(
         target.path,
         (temporary) => execute(running, copy(running, columns, temporary, copyOptions(target))),
         async (temporary, plan) => ({
           plan,
-          rows: isOneParquet
-            ? await storedRows(running.connection, temporary)
-            : rowsOf(plan.root.children[0] ?? plan.root),
+          rows: rowsOf(plan.root.children[0] ?? plan.root),
           bytes: await sizeOf(temporary),
         }),
       );

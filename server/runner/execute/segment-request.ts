@@ -1,6 +1,7 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import type { BoundGraph, BoundNode, BoundPort } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
+import { withFileNumbers } from '#lib/plan/file-numbers.ts';
 import { inputsOf } from '#lib/plan/readers.ts';
 import { plainSieves, testedColumns } from '#lib/plan/tested-columns.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
@@ -50,7 +51,7 @@ export function segmentRequest(segment: Segment, around: SegmentSurroundings): B
   const members = [...segment.repeats, ...segment.nodes].map((id) => requireNode(around.nodes, id));
   return {
     reads: readsOf(members, around),
-    steps: stepsOf(members),
+    steps: stepsOf(withFileNumbers(members)),
     target: targetOf(segment, around),
     schema: requireNode(around.nodes, segment.output).schema,
     ordered: segment.ordered,

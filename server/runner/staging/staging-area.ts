@@ -39,6 +39,7 @@ export class StagingArea {
     this.#manifest = manifest;
   }
 
+  /** Makes a run's folder, and begins its manifest. */
   static async create(
     dataDirectory: string,
     run: { id: string; engineVersion: string },
@@ -55,8 +56,7 @@ export class StagingArea {
       status: 'running',
       nodes: {},
     });
-    area.#dirty = true;
-    await area.flush();
+    area.#writeSoon();
     return area;
   }
 
@@ -97,8 +97,12 @@ export class StagingArea {
   /** Notes what a node left behind; durable after the next `flush`, usually within milliseconds. */
   record(nodeId: string, node: ManifestNode): void {
     this.#manifest.nodes[nodeId] = node;
+    this.#writeSoon();
+  }
+
+  /** A failed write shows in `flush`, which every run awaits. */
+  #writeSoon(): void {
     this.#dirty = true;
-    // A failed write shows in `flush`, which every run awaits.
     this.#writing ??= this.#write();
     this.#writing.catch(() => undefined);
   }
