@@ -10,6 +10,9 @@ export interface Versions {
   codeVersion: string;
 }
 
+/** Raised where what was kept with rows, such as their counts, could be wrong: none of it is found again. */
+const KEPT_VERSION = 2;
+
 export interface KeyOptions extends Versions {
   /** Whose results these are: nobody's rows are found under the key of somebody else. */
   scope: string;
@@ -30,6 +33,7 @@ export function contentKeys(graph: BoundGraph, options: KeyOptions): Map<NodeId,
         ? hashOf({
             ...contentOf(node, graph),
             engineVersion: versionFor(node, options),
+            keptVersion: KEPT_VERSION,
             scope: options.scope,
             upstream,
           })

@@ -50,6 +50,8 @@ it.each([
   1_800_000,
 );
 
+type Cells = (number | null)[];
+
 /** A table per node; false where one would grow too large. */
 async function compute(nodes: readonly RandomNode[]): Promise<boolean> {
   for (const { id, sql } of nodes) {
@@ -66,20 +68,22 @@ async function hold(
 ): Promise<void> {
   const rows = await numberOf(`SELECT count(*)::INTEGER FROM ${id}`);
   if (counts === 'exact' || found.rowsOut !== null) expect([id, found.rowsOut]).toEqual([id, rows]);
-  const sample = (found.sample ?? []).map(({ i, k }) => [i, k] as [number | null, number | null]);
+  const sample = (found.sample ?? []).map(({ i, k, v }) => [i, k, v] as Cells);
   expect([id, sample.length]).toEqual([id, Math.min(50, rows)]);
   if (ordered) {
-    const first = await truth.runAndReadAll(`SELECT i::INTEGER, k::INTEGER FROM ${id} LIMIT 50`);
+    const first = await truth.runAndReadAll(`SELECT i::INTEGER, k::INTEGER, v::INTEGER FROM ${id} LIMIT 50`);
     expect([id, sample]).toEqual([id, first.getRows()]);
   } else expect([id, await strangers(id, sample)]).toEqual([id, []]);
 }
 
 /** Rows of a sample that the true result does not have, or not as often. */
-async function strangers(id: string, sample: [number | null, number | null][]): Promise<unknown[]> {
+async function strangers(id: string, sample: Cells[]): Promise<unknown[]> {
   if (sample.length === 0) return [];
-  const values = sample.map(([i, k]) => `(${i ?? 'NULL'}::BIGINT, ${k ?? 'NULL'}::BIGINT)`).join(', ');
+  const values = sample
+    .map((cells) => `(${cells.map((cell) => `${cell ?? 'NULL'}::BIGINT`).join(', ')})`)
+    .join(', ');
   const left = await truth.runAndReadAll(
-    `SELECT * FROM (VALUES ${values}) EXCEPT ALL SELECT i, k FROM ${id}`,
+    `SELECT * FROM (VALUES ${values}) EXCEPT ALL SELECT i, k, v FROM ${id}`,
   );
   return left.getRowsJson();
 }

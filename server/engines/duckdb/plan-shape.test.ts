@@ -90,6 +90,20 @@ describe('this version of DuckDB', () => {
     expect([topN, join].map((root) => readFences(root).get(17)?.exact)).toEqual([100_000, 100_000]);
   });
 
+  it("lifts no condition over a join, and so none out of its own node's fence", async () => {
+    const node = fenced(
+      'SELECT range * 1 AS i, range % 10 AS k FROM range(100000) t WHERE range % 7 > 2',
+      17,
+      ['i'],
+    );
+    for (const how of ['JOIN', 'LEFT JOIN', 'SEMI JOIN', 'ANTI JOIN']) {
+      const root = await plan(
+        `WITH a AS (${node}) SELECT a.* FROM a ${how} (SELECT range * 1 AS i FROM range(10)) b USING (i)`,
+      );
+      expect([how, readFences(root).get(17)?.exact]).toEqual([how, 57_142]);
+    }
+  });
+
   it('does not read the first side of a join whose second is empty', async () => {
     const root = await plan(
       `WITH a AS (${fenced(SOURCE, 17)}), b AS (${fenced('SELECT range * 1 AS i FROM range(10) WHERE range * 1 > 20', 18)}) SELECT a.* FROM a JOIN b USING (i)`,

@@ -3,7 +3,7 @@ import type { Sketch } from '../workbench.ts';
 
 /**
  * A node of a random graph, twice: as a document says it, and as SQL that a person would write for it over tables named
- * after its inputs. The two share no code. Every node has the columns i and k.
+ * after its inputs. The two share no code. Every node has the columns i, k and v; no join looks at v.
  */
 export interface RandomNode {
   id: string;
@@ -73,7 +73,7 @@ export const FILES: Record<string, { rows: number; keys: number }> = {
 };
 
 export const fileSql = ({ rows, keys }: { rows: number; keys: number }): string =>
-  `SELECT range::BIGINT AS i, CASE WHEN range % 11 = 10 THEN NULL ELSE (range * 7) % ${keys} END::BIGINT AS k FROM range(${rows})`;
+  `SELECT range::BIGINT AS i, CASE WHEN range % 11 = 10 THEN NULL ELSE (range * 7) % ${keys} END::BIGINT AS k, ((range * 31) % 97)::BIGINT AS v FROM range(${rows})`;
 
 /** The graph that was drawn; every node that nothing reads gets a destination. */
 export function graphOf(drawn: readonly Draw[]): RandomNode[] {
@@ -113,6 +113,12 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
         // On no column, so it is every row or none; by itself and beside another.
         `\${few} <= ${value}`,
         `\${few} <= ${value} AND i % 3 > 0`,
+        // On a column that nothing else may test, and of kinds that DuckDB moves less freely.
+        `v > ${value * 7}`,
+        `v % 5 > ${value % 5}`,
+        `try_cast(v AS TINYINT) > ${value * 7}`,
+        `v / 3 > ${value * 2} AND abs(v) < 90`,
+        `year(DATE '2020-01-01' + CAST(v * 20 AS INTEGER)) > ${2019 + (value % 5)}`,
       ];
       const condition = conditions[draw.b % conditions.length] ?? '';
       const sql = `FROM ${a.id} WHERE ${condition.replace('${few}', String(FEW))}`;
@@ -120,20 +126,17 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
     }
     case 'mutate': {
       const columns = [{ name: 'k', expression: `k + ${value}` }];
-      const sql = `SELECT i, k + ${value} AS k FROM ${a.id}`;
+      const sql = `SELECT i, k + ${value} AS k, v FROM ${a.id}`;
       return { id, node: { type: 'mutate', config: { columns } }, edges: one, sql, ordered: a.ordered };
     }
     case 'select': {
-      const columns = [
-        { from: 'k', as: 'i' },
-        { from: 'i', as: 'k' },
-      ];
-      const sql = `SELECT k AS i, i AS k FROM ${a.id}`;
+      const columns = [{ from: 'k', as: 'i' }, { from: 'i', as: 'k' }, { from: 'v' }];
+      const sql = `SELECT k AS i, i AS k, v FROM ${a.id}`;
       return { id, node: { type: 'select', config: { columns } }, edges: one, sql, ordered: a.ordered };
     }
     case 'order': {
-      const by = [{ column: 'k', direction: 'desc' }, { column: 'i' }];
-      const sql = `FROM ${a.id} ORDER BY k DESC NULLS LAST, i NULLS LAST`;
+      const by = [{ column: 'k', direction: 'desc' }, { column: 'i' }, { column: 'v' }];
+      const sql = `FROM ${a.id} ORDER BY k DESC NULLS LAST, i NULLS LAST, v NULLS LAST`;
       return { id, node: { type: 'order', config: { by } }, edges: one, sql, ordered: true };
     }
     case 'limit': {
@@ -145,24 +148,25 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
     }
     case 'top': {
       // A limit is the same rows each time only where all columns are ordered.
-      const query = `SELECT * FROM ${a.id} ORDER BY i NULLS LAST, k NULLS LAST LIMIT ${value * 20}`;
+      const query = `SELECT * FROM ${a.id} ORDER BY i NULLS LAST, k NULLS LAST, v NULLS LAST LIMIT ${value * 20}`;
       return { id, node: { type: 'sql', config: { query } }, edges: one, sql: query, ordered: true };
     }
     case 'aggregate': {
-      const config = { groupBy: ['k'], aggregations: [{ column: 'i', function: 'max', as: 'i' }] };
-      const sql = `SELECT k, max(i) AS i FROM ${a.id} GROUP BY k`;
+      const aggregations = ['i', 'v'].map((name) => ({ column: name, function: 'max', as: name }));
+      const config = { groupBy: ['k'], aggregations };
+      const sql = `SELECT k, max(i) AS i, max(v) AS v FROM ${a.id} GROUP BY k`;
       return { id, node: { type: 'aggregate', config }, edges: one, sql, ordered: false };
     }
     case 'distinct': {
-      const sql = `SELECT DISTINCT i, k FROM ${a.id}`;
+      const sql = `SELECT DISTINCT i, k, v FROM ${a.id}`;
       return { id, node: { type: 'deduplicate', config: {} }, edges: one, sql, ordered: false };
     }
     case 'window': {
-      const query = `SELECT i, row_number() OVER (PARTITION BY k ORDER BY i NULLS LAST) AS k FROM ${a.id}`;
+      const query = `SELECT i, row_number() OVER (PARTITION BY k ORDER BY i NULLS LAST, v NULLS LAST) AS k, v FROM ${a.id}`;
       return { id, node: { type: 'sql', config: { query } }, edges: one, sql: query, ordered: false };
     }
     case 'sql': {
-      const query = `SELECT i, k FROM ${a.id} WHERE i >= (SELECT avg(i) FROM ${a.id})`;
+      const query = `SELECT i, k, v FROM ${a.id} WHERE i >= (SELECT avg(i) FROM ${a.id})`;
       return { id, node: { type: 'sql', config: { query } }, edges: one, sql: query, ordered: false };
     }
     case 'ranked': {
@@ -171,45 +175,42 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
         name: 'k',
         expression: 'row_number()',
         partitionBy: partition,
-        orderBy: [{ column: 'i' }],
+        orderBy: [{ column: 'i' }, { column: 'v' }],
       };
       const by = partition.length > 0 ? 'PARTITION BY k ' : '';
-      const sql = `SELECT i, row_number() OVER (${by}ORDER BY i NULLS LAST) AS k FROM ${a.id}`;
+      const sql = `SELECT i, row_number() OVER (${by}ORDER BY i NULLS LAST, v NULLS LAST) AS k, v FROM ${a.id}`;
       // Of equal rows any may be the first, so only what comes out is the same, not in which order.
       return { id, node: { type: 'window', config: { columns: [ranked] } }, edges: one, sql, ordered: false };
     }
     case 'fill': {
       const columns = [{ column: 'k', with: 'value', value }];
-      const sql = `SELECT i, coalesce(k, ${value}) AS k FROM ${a.id}`;
+      const sql = `SELECT i, coalesce(k, ${value}) AS k, v FROM ${a.id}`;
       return { id, node: { type: 'fill-missing', config: { columns } }, edges: one, sql, ordered: a.ordered };
     }
     case 'keyed': {
-      const config = { keys: ['k'], keep: 'first', orderBy: [{ column: 'i' }] };
-      const sql = `SELECT min(i) AS i, k FROM ${a.id} GROUP BY k`;
+      const config = { keys: ['k'], keep: 'first', orderBy: [{ column: 'i' }, { column: 'v' }] };
+      const sql = `SELECT DISTINCT ON (k) i, k, v FROM ${a.id} ORDER BY k, i NULLS LAST, v NULLS LAST`;
       return { id, node: { type: 'deduplicate', config }, edges: one, sql, ordered: false };
     }
     case 'merged': {
       // Two edges into one port are stacked.
       if (a === b) return sourceOf(id, draw);
       const condition = `k > ${value}`;
-      const sql = `SELECT i, k FROM (SELECT i, k FROM ${a.id} UNION ALL SELECT i, k FROM ${b.id}) WHERE ${condition}`;
+      const sql = `SELECT i, k, v FROM (SELECT i, k, v FROM ${a.id} UNION ALL SELECT i, k, v FROM ${b.id}) WHERE ${condition}`;
       const edges = [...one, { source: b.id }];
       return { id, node: { type: 'filter', config: { condition } }, edges, sql, ordered: false };
     }
     case 'swapped': {
-      const columns = [
-        { from: 'k', as: 'i' },
-        { from: 'i', as: 'k' },
-      ];
+      const columns = [{ from: 'k', as: 'i' }, { from: 'i', as: 'k' }, { from: 'v' }];
       const edges = [{ source: a.id, transform: { mode: 'select', columns } }];
-      const sql = `SELECT k AS i, i AS k FROM ${a.id} WHERE i < ${value * 100}`;
+      const sql = `SELECT k AS i, i AS k, v FROM ${a.id} WHERE i < ${value * 100}`;
       const node = { type: 'filter', config: { condition: `k < ${value * 100}` } };
       return { id, node, edges, sql, ordered: a.ordered };
     }
     case 'among': {
       if (a === b) return sourceOf(id, draw);
       b.node['masterData'] = true;
-      const query = (table: string) => `SELECT i, k FROM input WHERE k IN (SELECT k FROM ${table})`;
+      const query = (table: string) => `SELECT i, k, v FROM input WHERE k IN (SELECT k FROM ${table})`;
       const sql = query(b.id).replace('input', a.id);
       return {
         id,
@@ -223,14 +224,15 @@ function nodeOf(draw: Draw, before: readonly RandomNode[]): RandomNode {
       const aggregations = [
         { column: 'i', function: 'count', as: 'i' },
         { column: 'k', function: 'max', as: 'k' },
+        { column: 'v', function: 'max', as: 'v' },
       ];
-      const sql = `SELECT count(i) AS i, max(k) AS k FROM ${a.id}`;
+      const sql = `SELECT count(i) AS i, max(k) AS k, max(v) AS v FROM ${a.id}`;
       return { id, node: { type: 'aggregate', config: { aggregations } }, edges: one, sql, ordered: false };
     }
     case 'union': {
       // One edge each way: the same node twice needs names.
       const edges = a === b ? one : [...one, { source: b.id }];
-      const sql = edges.map(({ source }) => `SELECT i, k FROM ${source}`).join(' UNION ALL ');
+      const sql = edges.map(({ source }) => `SELECT i, k, v FROM ${source}`).join(' UNION ALL ');
       return { id, node: { type: 'union', config: {} }, edges, sql, ordered: false };
     }
     default:
@@ -256,13 +258,14 @@ function joinOf(id: string, { how }: Draw, [a, b]: [RandomNode, RandomNode]): Ra
     { left: 'k', right: 'k' },
   ];
   const isHalf = how === 'semi' || how === 'anti';
-  const columns = isHalf ? 'l.i, l.k' : 'coalesce(l.i, r.i) AS i, coalesce(l.k, r.k) AS k';
+  const columns = isHalf ? 'l.i, l.k, l.v' : 'coalesce(l.i, r.i) AS i, coalesce(l.k, r.k) AS k, l.v';
+  const keys = { mode: 'select', columns: [{ from: 'i' }, { from: 'k' }] };
   return {
     id,
     node: { type: 'join', config: { how, on } },
     edges: [
       { source: a.id, targetPort: 'left' },
-      { source: b.id, targetPort: 'right' },
+      { source: b.id, targetPort: 'right', transform: keys },
     ],
     sql: `SELECT ${columns} FROM ${a.id} l ${how.toUpperCase()} JOIN ${b.id} r ON l.i = r.i AND l.k = r.k`,
     ordered: false,
