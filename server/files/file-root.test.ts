@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openReach, rootedReach } from './file-root.ts';
+import { openReach, realPlace, rootedReach } from './file-root.ts';
 
 let base: string;
 let root: string;
@@ -76,4 +77,32 @@ describe("the command line's reach", () => {
     expect(await openReach(root).toRead('../secret.csv')).toEqual([path.join(base, 'secret.csv')]);
     expect(await openReach(root).toWrite('out/x.csv')).toBe(path.join(root, 'out', 'x.csv'));
   });
+});
+
+describe('where a file is to be written', () => {
+  it('is no device and no pipe, nor below a file', async () => {
+    execFileSync('mkfifo', [path.join(root, 'pipe')]);
+    for (const reach of [openReach(root), rootedReach(root)]) {
+      await expect(reach.toWrite('pipe')).rejects.toMatchObject({ code: 'path-not-a-file' });
+      await expect(reach.toWrite('data/a.csv/b/c.csv')).rejects.toMatchObject({ code: 'path-is-file' });
+    }
+    await expect(openReach(root).toWrite('/dev/null')).rejects.toMatchObject({ code: 'path-not-a-file' });
+  });
+
+  it('is what a link of the person at the command line means, if it means anything', async () => {
+    await symlink(path.join(base, 'secret.csv'), path.join(root, 'link.csv'));
+    await symlink(path.join(base, 'gone.csv'), path.join(root, 'dangling.csv'));
+    await symlink(path.join(root, 'data'), path.join(root, 'other'));
+    expect(await openReach(root).toWrite('link.csv')).toBe(path.join(base, 'secret.csv'));
+    await expect(openReach(root).toWrite('dangling.csv')).rejects.toMatchObject({ code: 'path-not-a-file' });
+    expect(await realPlace(path.join(root, 'other', 'new', 'x.csv'))).toBe(
+      path.join(root, 'data', 'new', 'x.csv'),
+    );
+  });
+});
+
+it('a search that nobody waits for any more ends', async () => {
+  const began = performance.now();
+  await expect(openReach(root).toRead('/**/*.no-such-file', AbortSignal.timeout(50))).rejects.toThrow();
+  expect(performance.now() - began).toBeLessThan(5000);
 });

@@ -1,4 +1,4 @@
-import { glob, lstat, realpath } from 'node:fs/promises';
+import { glob, lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#lib/errors/app-error.ts';
 
@@ -11,27 +11,31 @@ export interface FileReach {
   readonly folder: string;
   /**
    * The files that a path or pattern means, absolute, by name. Throws `file-not-found` where there is none and
-   * `path-outside` where it may not be named.
+   * `path-outside` where it may not be named. An abort ends the search.
    */
-  toRead(pattern: string): Promise<string[]>;
-  /** The absolute path of a file or folder to write. It and its parents need not exist. Throws `path-outside`. */
+  toRead(pattern: string, signal?: AbortSignal): Promise<string[]>;
+  /**
+   * The absolute path of a file or folder to write; of a symbolic link that of what it means. It and its parents need
+   * not exist. Throws `path-outside`, and `path-not-a-file` and `path-is-file` for what no file can take the place of.
+   */
   toWrite(file: string): Promise<string>;
 }
 
 /** More files than this are a folder named by mistake. */
 const MAX_FILES = 10_000;
+/** So are more that are looked at for a pattern. */
+const MAX_LOOKED_AT = 500_000;
 
 /** The reach of the person at the command line: relative paths count from `folder`. */
 export function openReach(folder: string): FileReach {
   return {
     folder,
-    toRead: async (pattern) =>
-      filesOf(
-        pattern,
-        path.resolve(folder, pattern),
-        `It was looked for at ${path.resolve(folder, pattern)}.`,
-      ),
-    toWrite: (file) => Promise.resolve(path.resolve(folder, file)),
+    toRead: async (pattern, signal) =>
+      filesOf(pattern, path.resolve(folder, pattern), {
+        hint: `It was looked for at ${path.resolve(folder, pattern)}.`,
+        signal,
+      }),
+    toWrite: (file) => placeToWrite(file, path.resolve(folder, file)),
   };
 }
 
@@ -39,19 +43,16 @@ export function openReach(folder: string): FileReach {
 export function rootedReach(root: string): FileReach {
   return {
     folder: root,
-    toRead: async (pattern) => {
-      const files = await filesOf(
-        pattern,
-        inside(root, pattern),
-        "Upload it, or name one of the workspace's files.",
-      );
+    toRead: async (pattern, signal) => {
+      const hint = "Upload it, or name one of the workspace's files.";
+      const files = await filesOf(pattern, inside(root, pattern), { hint, signal });
       for (const file of files) await refuseLinks(root, file);
       return files;
     },
     toWrite: async (file) => {
       const target = inside(root, file);
       await refuseLinks(root, target);
-      return target;
+      return placeToWrite(file, target);
     },
   };
 }
@@ -79,7 +80,7 @@ async function refuseLinks(root: string, target: string): Promise<void> {
   for (const part of parts) {
     current = path.join(current, part);
     const found = await lstat(current).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
       throw error;
     });
     // What does not exist yet has nothing below it that could lead away.
@@ -91,7 +92,55 @@ async function refuseLinks(root: string, target: string): Promise<void> {
   if (!real.startsWith(realRoot + path.sep)) throw outside(path.relative(root, target), 'it lies elsewhere');
 }
 
-async function filesOf(named: string, absolute: string, hint: string): Promise<string[]> {
+/**
+ * Where a file of this path is written. Its neighbour takes its place when it is whole, which would take away a device
+ * or a pipe, and a link instead of what it means.
+ */
+async function placeToWrite(named: string, absolute: string): Promise<string> {
+  const found = await lstat(absolute).catch(() => null);
+  if (found?.isSymbolicLink()) {
+    const meant = await realpath(absolute).catch(() => null);
+    if (meant === null)
+      throw new AppError('path-not-a-file', `"${named}" is a symbolic link that leads nowhere.`, {
+        hint: 'Remove it, or name another file.',
+      });
+    return placeToWrite(named, meant);
+  }
+  if (found && !found.isFile() && !found.isDirectory()) throw notAFile(named);
+  for (let above = path.dirname(absolute); !found; above = path.dirname(above)) {
+    const folder = await stat(above).catch(() => null);
+    if (folder?.isDirectory()) break;
+    if (folder || above === path.dirname(above))
+      throw new AppError(
+        'path-is-file',
+        `"${named}" cannot be written: ${path.basename(above)} is no folder.`,
+        {
+          hint: 'Name a file in a folder.',
+        },
+      );
+  }
+  return absolute;
+}
+
+/** Two paths that mean the same file have the same, by whichever links they go. What does not exist has none. */
+export async function realPlace(absolute: string): Promise<string> {
+  const real = await realpath(absolute).catch(() => null);
+  const above = path.dirname(absolute);
+  if (real !== null || above === absolute) return real ?? absolute;
+  return path.join(await realPlace(above), path.basename(absolute));
+}
+
+function notAFile(named: string): AppError {
+  return new AppError('path-not-a-file', `"${named}" is no file, but a device, a pipe or a socket.`, {
+    hint: 'Name a file.',
+  });
+}
+
+async function filesOf(
+  named: string,
+  absolute: string,
+  { hint, signal }: { hint: string; signal: AbortSignal | undefined },
+): Promise<string[]> {
   const exact = await lstat(absolute).catch(() => null);
   if (exact && !exact.isDirectory()) return [absolute];
   if (exact?.isDirectory()) {
@@ -101,7 +150,10 @@ async function filesOf(named: string, absolute: string, hint: string): Promise<s
   }
   const files: string[] = [];
   if (/[*?[{]/.test(named)) {
-    for await (const entry of glob(absolute, { withFileTypes: true })) {
+    let lookedAt = 0;
+    // What is left out is not gone into, so that a search that nobody waits for ends.
+    const exclude = () => (lookedAt += 1) > MAX_LOOKED_AT || signal?.aborted === true;
+    for await (const entry of glob(absolute, { withFileTypes: true, exclude })) {
       if (entry.isDirectory()) continue;
       files.push(path.join(entry.parentPath, entry.name));
       if (files.length > MAX_FILES)
@@ -109,6 +161,11 @@ async function filesOf(named: string, absolute: string, hint: string): Promise<s
           hint: 'Name fewer files at once.',
         });
     }
+    signal?.throwIfAborted();
+    if (lookedAt > MAX_LOOKED_AT)
+      throw new AppError('too-many-files', `The pattern "${named}" looks through too many files.`, {
+        hint: 'Begin it with the folder that the files are in.',
+      });
   }
   if (files.length > 0) return files.sort();
   throw new AppError('file-not-found', `There is no file "${named}".`, { hint });

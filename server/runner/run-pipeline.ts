@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, type Fault } from '#lib/errors/app-error.ts';
+import { AppError, toAppError, type Fault } from '#lib/errors/app-error.ts';
 import type { RunReport } from '#lib/contracts/run-record.ts';
 import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
@@ -68,8 +68,20 @@ export interface PipelineRun {
  * `document-invalid` with all its faults before anything runs; nothing else is expected to be thrown.
  */
 export async function runPipeline(run: PipelineRun, services: EngineServices): Promise<RunReport> {
+  const deadline = withDeadline(run.signal, run.document.document?.settings.timeoutMs);
+  try {
+    return await runWithin({ ...run, signal: deadline.signal }, services);
+  } catch (thrown) {
+    throw deadline.signal.aborted ? toAppError(deadline.signal.reason) : thrown;
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function runWithin(run: PipelineRun, services: EngineServices): Promise<RunReport> {
   void services.prepare();
   const { graph, sources } = await bindDocument(run.document, run, services);
+  run.signal.throwIfAborted();
   const destinations = await destinationsOf(graph, run.reach);
   refuseFaults([...graph.faults, ...destinations.faults], sources);
   refuseUnreadableSlice(run.slice, graph, sources);
@@ -96,7 +108,6 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
   });
   // Opens while what follows is read and written.
   const engine = services.open(options);
-  const deadline = withDeadline(run.signal, settings.timeoutMs);
   try {
     const [past] = await Promise.all([
       run.reuse ? readHistory(run.dataDirectory, run.reuse) : {},
@@ -119,10 +130,8 @@ export async function runPipeline(run: PipelineRun, services: EngineServices): P
       destinations: destinations.files,
       concurrency: concurrencyOf(settings),
       troubles: sources.troubles,
-      signal: deadline.signal,
     });
   } finally {
-    deadline.clear();
     await engine.close();
   }
 }

@@ -38,7 +38,7 @@ export class Sources implements SourceInspector {
       throw new AppError('not-supported', `Nodes of type "${node.type}" cannot be run yet.`);
     try {
       return await executor.describe(node.config, {
-        files: (pattern) => reach.toRead(pattern),
+        files: (pattern) => reach.toRead(pattern, signal),
         privateFile: (content, extension) => keepText(dataDirectory, content, extension),
         discover: (request) => discover(request, signal),
         signal,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -365,6 +366,34 @@ describe('files', () => {
       kind: 'user',
     });
     await expect(discover(folder)).rejects.toMatchObject({ code: 'path-is-folder' });
+  });
+
+  it('reads no pipe, which would keep it waiting', async () => {
+    execFileSync('mkfifo', [path.join(folder, 'pipe.csv')]);
+    await expect(discover(path.join(folder, 'pipe.csv'))).rejects.toMatchObject({ code: 'path-not-a-file' });
+  });
+
+  it('refuses JSON that is nested deeper than DuckDB can go, and takes what only looks so', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const inText = JSON.stringify({ a: '[{\\"'.repeat(50_000) });
+    const gz = async (name: string) => {
+      const target = await file(name, '');
+      await writeFile(target, gzipSync(deep));
+      return target;
+    };
+    const format = (name: string) => ({
+      format: name.includes('ndjson') ? ('ndjson' as const) : ('json' as const),
+    });
+    for (const name of ['deep.json', 'deep.ndjson']) {
+      await expect(discover(await file(name, `{"a":1}\n{"a":${deep}}`), format(name))).rejects.toMatchObject({
+        code: 'nested-too-deep',
+      });
+      await expect(discover(await gz(`${name}.gz`), format(name))).rejects.toMatchObject({
+        code: 'nested-too-deep',
+      });
+      const fine = `${`{"a":${'['.repeat(50)}1${']'.repeat(50)}}\n`.repeat(3000)}${inText}\n`;
+      expect((await discover(await file(`fine-${name}`, fine), format(name))).schema).toHaveLength(1);
+    }
   });
 
   it('has a fingerprint that follows the content and not the clock', async () => {

@@ -14,6 +14,7 @@ import { readNumber } from './read-rows.ts';
 import { unpackedSize } from './compressed-size.ts';
 import type { Discovered, ScanFiles } from './scan-files.ts';
 import { discoverCsv } from './scan-csv.ts';
+import { refuseDeepJson } from './json-depth.ts';
 import { discoverJson } from './scan-json.ts';
 
 /** Files up to this size altogether are known by their content, so that touching one changes nothing. */
@@ -80,6 +81,14 @@ async function look(paths: readonly string[], signal?: AbortSignal): Promise<Loo
         throw new AppError('path-is-folder', `${path.basename(file)} is a folder`, {
           hint: `Name its files, for instance ${path.join(file, '*.csv')}.`,
         });
+      if (!stats.isFile())
+        throw new AppError(
+          'path-not-a-file',
+          `${path.basename(file)} is no file, but a device, a pipe or a socket`,
+          {
+            hint: 'Write what comes out of it to a file first.',
+          },
+        );
       return { file, size: stats.size, changed: stats.mtimeMs };
     }),
   );
@@ -110,6 +119,9 @@ async function discover(
       { hint: 'Check what writes it.' },
     );
   }
+  if (request.format === 'json' || request.format === 'ndjson')
+    for (const { file } of filled)
+      await refuseDeepJson(file, { perLine: request.format === 'ndjson', signal });
   let bytes = 0;
   for (const { file, size } of filled)
     bytes += file.toLowerCase().endsWith('.gz') ? ((await unpackedSize(file, signal)) ?? size * 10) : size;

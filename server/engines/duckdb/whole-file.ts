@@ -44,6 +44,10 @@ async function putFile(temporary: string, target: string): Promise<void> {
     throw new AppError('path-is-folder', `${target} is a folder, so no file can be written there`, {
       hint: 'Name a file, or partition the output.',
     });
+  if (existing && !existing.isFile())
+    throw new AppError('path-not-a-file', `${target} is no file, but a device, a pipe, a socket or a link`, {
+      hint: 'Name a file.',
+    });
   await rename(temporary, target);
 }
 

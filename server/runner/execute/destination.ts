@@ -3,7 +3,7 @@ import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { DestinationExecutor } from '#lib/nodes/execute.ts';
 import { executors } from '#lib/nodes/registry/server.ts';
-import type { FileReach } from '#server/files/file-root.ts';
+import { realPlace, type FileReach } from '#server/files/file-root.ts';
 import type { DestinationFile } from '#server/engines/duckdb/engine.ts';
 import type { ManifestResult } from '../staging/manifest.ts';
 import { stampOf } from '../staging/stamp.ts';
@@ -25,8 +25,9 @@ export async function destinationsOf(graph: BoundGraph, reach: FileReach): Promi
     try {
       const target = executorOf(node).target(node.config);
       const path = await reach.toWrite(target.path);
-      refuseSecondWriter(node, writers.get(path));
-      writers.set(path, node);
+      const place = await realPlace(path);
+      refuseSecondWriter(node, writers.get(place));
+      writers.set(place, node);
       files.set(node.id, { ...target, path });
     } catch (thrown) {
       faults.push(faultOf(thrown, node, graph));
