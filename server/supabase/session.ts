@@ -40,34 +40,62 @@ export async function sessionClient(): Promise<UserClient> {
   return client;
 }
 
-/** Who is calling, with a client that acts as them. */
-export interface Caller {
+/** Who is calling by what their token says, with a client that acts as them: the database checks the token itself. */
+export interface ClaimedCaller {
   readonly userId: string;
-  readonly email: string | null;
   readonly db: UserClient;
   /** A script with a token, or a person in a browser. */
   readonly via: 'cookie' | 'token';
+  /** Asks whether that user exists and is signed in; null where not. Nothing may be shown or done before. */
+  vouch(): Promise<{ userId: string; email: string | null } | null>;
 }
 
 /**
- * The caller, by `Authorization: Bearer <Supabase JWT>` or else by the session cookies; null for nobody. The database
- * vouches for the token.
+ * The caller, by `Authorization: Bearer <Supabase JWT>` or else by the session cookies; null for nobody.
  * @param authorization the request's header of that name
  */
-export async function caller(authorization: string | null): Promise<Caller | null> {
-  const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+export async function claimedCaller(authorization: string | null): Promise<ClaimedCaller | null> {
+  const given = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
   // A header that is there and wrong is refused: falling back to the cookie would act as somebody else.
-  if (authorization !== null && !token) return null;
-  const db = token ? userClient(supabaseAddress(), token) : await sessionClient();
+  if (authorization !== null && !given) return null;
+  const db = given ? userClient(supabaseAddress(), given) : await sessionClient();
+  const token = given ?? (await sessionToken(db));
+  const userId = token && subjectOf(token);
+  if (!token || !userId) return null;
+  return { userId, db, via: given ? 'token' : 'cookie', vouch: () => vouchFor(db, token) };
+}
+
+async function sessionToken(db: UserClient): Promise<string | null> {
+  const { data, error } = await db.auth.getSession();
+  if (isAuthRetryableFetchError(error)) throw databaseAway(error);
+  return data.session?.access_token ?? null;
+}
+
+async function vouchFor(
+  db: UserClient,
+  token: string,
+): Promise<{ userId: string; email: string | null } | null> {
   const { data, error } = await db.auth.getUser(token);
-  if (isAuthRetryableFetchError(error)) {
-    // Not the caller's doing: nobody is sent to the sign-in page because the database is away for a moment.
-    throw new AppError('database-away', 'The database does not answer.', {
-      kind: 'transient',
-      hint: 'Try again in a moment.',
-      cause: error,
-    });
+  if (isAuthRetryableFetchError(error)) throw databaseAway(error);
+  return error ? null : { userId: data.user.id, email: data.user.email ?? null };
+}
+
+/** Whom a JWT speaks of. Its signature is for others to check. */
+function subjectOf(token: string): string | null {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const { sub } = payload as { sub?: unknown };
+    return typeof sub === 'string' ? sub : null;
+  } catch {
+    return null;
   }
-  if (error) return null;
-  return { userId: data.user.id, email: data.user.email ?? null, db, via: token ? 'token' : 'cookie' };
+}
+
+/** Not the caller's doing: nobody is sent to the sign-in page because the database is away for a moment. */
+function databaseAway(cause: unknown): AppError {
+  return new AppError('database-away', 'The database does not answer.', {
+    kind: 'transient',
+    hint: 'Try again in a moment.',
+    cause,
+  });
 }

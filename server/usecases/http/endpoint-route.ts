@@ -9,14 +9,13 @@ import type {
 } from '#lib/contracts/endpoints.ts';
 import { WORKSPACE_COOKIE } from '#lib/contracts/session.ts';
 import { AppError } from '#lib/errors/app-error.ts';
-import { caller } from '#server/supabase/session.ts';
-import { loadActor } from '../actor.ts';
 import type { Actor } from '../actor.ts';
 import { dataAnswer, errorAnswer } from './answers.ts';
 import { readJsonBody, parseRequest } from './read-request.ts';
 import { withSecurityHeaders } from './security-headers.ts';
 import { checkHost, checkOrigin } from './request-guard.ts';
 import { requestCookie } from './request-cookie.ts';
+import { signedInActor } from './signed-in-actor.ts';
 
 export interface Call<N extends EndpointName> {
   request: Request;
@@ -35,11 +34,11 @@ export function endpointRoute<N extends EndpointName>(
   act: (call: SignedInCall<N>) => Result<N>,
 ): Handler {
   return openRoute(name, async (call) => {
-    const signedIn = await caller(call.request.headers.get('authorization'));
-    if (!signedIn) throw new AppError('not-signed-in', 'You are not signed in.', { hint: 'Sign in first.' });
-    const wished =
-      call.request.headers.get(WORKSPACE_COOKIE) ?? requestCookie(call.request.headers, WORKSPACE_COOKIE);
-    return act({ ...call, actor: await loadActor(signedIn, wished) });
+    const { headers } = call.request;
+    const wished = headers.get(WORKSPACE_COOKIE) ?? requestCookie(headers, WORKSPACE_COOKIE);
+    const actor = await signedInActor(headers.get('authorization'), wished);
+    if (!actor) throw new AppError('not-signed-in', 'You are not signed in.', { hint: 'Sign in first.' });
+    return act({ ...call, actor });
   });
 }
 
