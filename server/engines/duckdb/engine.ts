@@ -29,7 +29,7 @@ export interface Engine {
    * The first rows of a prefix, kept besides as the table of its node: steps of later calls may read that without
    * bringing the node's own step along.
    */
-  keepSample(request: KeepRequest): Promise<JsonRow[]>;
+  keepSample(request: KeepRequest): Promise<KeptRows>;
   /**
    * The rows of a prefix in batches, in their order, for code outside the engine. The wanted step's columns must be of
    * carrier types (batches.ts).
@@ -41,6 +41,12 @@ export interface Engine {
   readonly isSpent: boolean;
   /** Interrupts what runs, frees everything and removes the temporary directory. */
   close(): Promise<void>;
+}
+
+/** The first rows, and how many are kept. */
+export interface KeptRows {
+  rows: JsonRow[];
+  kept: number;
 }
 
 export interface EngineOptions {

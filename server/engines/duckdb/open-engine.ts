@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RowsPage } from '#lib/contracts/preview.ts';
 import type { Profile } from '#lib/contracts/profile.ts';
-import type { JsonRow } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { loadBatches, streamBatches, type CellBatch, type LoadedTable } from './batches.ts';
 import { compose, type OpenRead } from './compose.ts';
@@ -13,6 +12,7 @@ import {
   type Engine,
   type EngineOptions,
   type KeepRequest,
+  type KeptRows,
   type LoadRequest,
   type PageRequest,
   type PrefixRequest,
@@ -108,7 +108,7 @@ class DuckDBEngine implements Engine {
     );
   }
 
-  async keepSample(request: KeepRequest): Promise<JsonRow[]> {
+  async keepSample(request: KeepRequest): Promise<KeptRows> {
     const instance = await this.#instance(request.ordered ? 'ordered' : 'unordered');
     const reads = await this.#openReads(instance, request.reads, request.signal);
     const { sql } = compose(request.steps, reads, { last: request.nodeId, tags: new Map() });

@@ -6,7 +6,9 @@ import type { Schema } from '#lib/sql/schema.ts';
 import { parseType } from '#lib/sql/types.ts';
 import { runBound, type BoundParameters } from './bind-parameters.ts';
 import { describeColumns } from './describe-columns.ts';
+import type { KeptRows } from './engine.ts';
 import { jsonRow } from './json-rows.ts';
+import { readNumber } from './read-rows.ts';
 import { storedRows } from './run-segment.ts';
 import { stagedSchema } from './staged-files.ts';
 import { restoredColumns } from './stored-types.ts';
@@ -52,14 +54,15 @@ export async function keepFirstRows(
     limit: number;
     parameters: BoundParameters;
   },
-): Promise<JsonRow[]> {
+): Promise<KeptRows> {
   const table = quoteIdentifier(query.table);
-  await runBound(
+  const kept = await readNumber(
     connection,
     `CREATE OR REPLACE TABLE ${table} AS SELECT * FROM (${query.select}\n) LIMIT ${query.keep}`,
     query.parameters,
   );
-  return readJsonRows(connection, { ...query, select: `SELECT * FROM ${table}`, parameters: {} });
+  const rows = await readJsonRows(connection, { ...query, select: `SELECT * FROM ${table}`, parameters: {} });
+  return { rows, kept };
 }
 
 async function readJsonRows(

@@ -5,7 +5,8 @@ import { inputsOf } from '#lib/plan/readers.ts';
 import { groupsOf, isRowByRow, partialInputs } from '#lib/plan/sampling.ts';
 import type { RunPlan } from '#lib/plan/types.ts';
 import { quoteIdentifier } from '#lib/sql/quote.ts';
-import { nodeTable, type Engine, type SegmentStep } from '#server/engines/duckdb/engine.ts';
+import { nodeTable, type Engine, type KeptRows, type SegmentStep } from '#server/engines/duckdb/engine.ts';
+import { bestPart } from './sample-costs.ts';
 import { boundParameters, prefixOf, prefixSteps, readsOf, type StagedResult } from './segment-request.ts';
 
 /** What one chunk of DuckDB's holds: as cheap to compute as a single row where nothing is sifted out. */
@@ -46,7 +47,8 @@ export interface KeptSamplesContext {
 export class KeptSamples {
   readonly #context: KeptSamplesContext;
   readonly #whole = new Set<NodeId>();
-  readonly #partial = new Set<NodeId>();
+  /** With how many rows are kept of each. */
+  readonly #partial = new Map<NodeId, number>();
 
   constructor(context: KeptSamplesContext) {
     this.#context = context;
@@ -66,18 +68,19 @@ export class KeptSamples {
             new Set([...parts, ...this.#whole]),
             isRead ? (this.#multiplies(node, parts) ? KEPT_FINDS : KEPT_ROWS) : 0,
           );
-    if (fromParts && enough(fromParts)) {
-      if (isRead) this.#partial.add(node.id);
-      return fromParts;
+    if (fromParts && enough(fromParts.rows)) {
+      if (isRead) this.#partial.set(node.id, fromParts.kept);
+      return fromParts.rows;
     }
     const fromGroups = await this.#fromGroups(node, isRead);
-    if (fromGroups && enough(fromGroups)) {
-      if (isRead) this.#partial.add(node.id);
-      return fromGroups;
+    if (fromGroups && enough(fromGroups.rows)) {
+      if (isRead) this.#partial.set(node.id, fromGroups.kept);
+      return fromGroups.rows;
     }
     const keep = partialInputs(node).size > 0 ? KEPT_FINDS : KEPT_ROWS;
-    const rows = await this.#run(node, this.#whole, isRead ? keep : 0);
-    if (isRead) (all !== null && all <= keep ? this.#whole : this.#partial).add(node.id);
+    const { rows, kept } = await this.#run(node, this.#whole, isRead ? keep : 0);
+    if (isRead && all !== null && all <= keep) this.#whole.add(node.id);
+    else if (isRead) this.#partial.set(node.id, kept);
     return rows;
   }
 
@@ -85,7 +88,7 @@ export class KeptSamples {
    * The node over the rows of a few of its groups, the smallest that its input's sample shows. Null where it has no
    * groups, or where these are so large that nothing is gained.
    */
-  async #fromGroups(node: BoundNode, isRead: boolean): Promise<JsonRow[] | null> {
+  async #fromGroups(node: BoundNode, isRead: boolean): Promise<KeptRows | null> {
     const groups = node.ordered ? null : groupsOf(node);
     const { engine, plan, limit, ordered, rowsOut, results, signal } = this.#context;
     if (!groups || !this.#partial.has(groups.input) || results.has(groups.input)) return null;
@@ -95,7 +98,7 @@ export class KeptSamples {
     const columns = names.join(', ');
     const from = quoteIdentifier(nodeTable(groups.input));
     const few = `${node.id} groups`;
-    const found = await engine.keepSample({
+    const { rows: found } = await engine.keepSample({
       reads: [],
       steps: [
         {
@@ -123,12 +126,12 @@ export class KeptSamples {
   }
 
   /** The node's first rows over what is kept; `keep` of them are kept besides. */
-  #run(
+  async #run(
     node: BoundNode,
     kept: ReadonlySet<NodeId>,
     keep: number,
     changed: (step: SegmentStep) => SegmentStep = (step) => step,
-  ): Promise<JsonRow[]> {
+  ): Promise<KeptRows> {
     const { engine, plan, limit, ordered } = this.#context;
     const around = { ...this.#context, kept };
     const prefix = prefixOf(node.id, around);
@@ -142,9 +145,9 @@ export class KeptSamples {
       parameters: boundParameters(plan.graph),
       signal: this.#context.signal(),
     };
-    return keep > 0
-      ? engine.keepSample({ ...request, keep })
-      : engine.samplePrefix(request).then((page) => page.rows);
+    if (keep > 0) return engine.keepSample({ ...request, keep });
+    const { rows } = await engine.samplePrefix(request);
+    return { rows, kept: 0 };
   }
 
   /** The partial samples that may stand for their nodes on every way to this one. */
@@ -168,10 +171,11 @@ export class KeptSamples {
     if (needsFirst) return new Set(isRowByRow(node) ? inputsOf(node) : []);
     const partial = partialInputs(node);
     if (node.relation.op !== 'join') return partial;
-    // Of two samples hardly any rows meet. One is held against all rows of the other: that which costs more to compute.
+    // Of two samples hardly any rows meet, so one is held against all rows of the other.
     const open = [...partial].filter((id) => !this.#whole.has(id) && !this.#context.results.has(id));
-    const [dearest] = open.sort((a, b) => this.#cost(b) - this.#cost(a));
-    return new Set(dearest === undefined ? [] : [dearest]);
+    const known = { ...this.#context, kept: this.#whole, partial: this.#partial };
+    const best = bestPart(node, open, this.#context.limit, known);
+    return new Set(best === null ? [] : [best]);
   }
 
   /** True where each row of these gives several of the node's: they are found one after the other in all of the rest. */
@@ -179,9 +183,5 @@ export class KeptSamples {
     const { rowsOut } = this.#context;
     const most = Math.max(...[...parts].map((id) => rowsOut(id) ?? 0));
     return (rowsOut(node.id) ?? 0) > 2 * most;
-  }
-
-  #cost(id: NodeId): number {
-    return prefixOf(id, { ...this.#context, kept: this.#whole }).length;
   }
 }
