@@ -81,7 +81,7 @@ export type TaskAnswer<T extends RunnerTask> = z.infer<(typeof RUNNER_TASKS)[T][
 
 /**
  * Transport: `POST /call/<name>` with a JSON body answers `{data}` or `{error}`;
- * `GET /runs/<id>/events?after=<seq>` streams one NumberedEvent per line (NDJSON), the past first, then live, and ends
+ * `GET /runs/<id>/events?after=<seq>&wait=<ms>` streams one NumberedEvent per line (NDJSON), the past first, then live, and ends
  * with the run; `POST /task/<name>` answers lines of `{progress}` and, last, one of `{data}` or `{error, kind}`; `GET /events` streams every run's events that begin from now. All with `Authorization: Bearer <token>`.
  */
 export const RUNNER_CHANNEL_ENV = { url: 'SLUICE_RUNNER_URL', token: 'SLUICE_RUNNER_TOKEN' } as const;

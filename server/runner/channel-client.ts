@@ -28,9 +28,12 @@ export interface RunnerClient {
   ): Promise<TaskAnswer<T>>;
   /**
    * A run's events after number `after`, the past first; ends with the run. Throws `run-not-found` where the runner
-   * has no events of it (never ran here, or collected).
+   * has no events of it (never ran here, or collected), and for one that has not begun only after `waitMs`.
    */
-  events(runId: string, options: { after: number; signal: AbortSignal }): AsyncIterable<NumberedEvent>;
+  events(
+    runId: string,
+    options: { after: number; waitMs?: number; signal: AbortSignal },
+  ): AsyncIterable<NumberedEvent>;
   /** Every run's events that happen from now on; ends when the signal is aborted. */
   allEvents(options: { signal: AbortSignal }): AsyncIterable<NumberedEvent>;
 }
@@ -89,8 +92,8 @@ export function runnerClient({ url, token }: { url: string; token: string }): Ru
       }
       throw away(new Error('the answer broke off'));
     },
-    events: (runId, { after, signal }) =>
-      stream(`/runs/${encodeURIComponent(runId)}/events?after=${after}`, signal),
+    events: (runId, { after, waitMs = 0, signal }) =>
+      stream(`/runs/${encodeURIComponent(runId)}/events?after=${after}&wait=${waitMs}`, signal),
     allEvents: ({ signal }) => stream('/events', signal),
   };
 }

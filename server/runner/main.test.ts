@@ -240,6 +240,23 @@ describe('the channel', () => {
     ).rejects.toMatchObject({ code: 'run-not-found' });
   });
 
+  it('holds the events of a run that is about to begin, and ends where it does not', async () => {
+    const runId = await queue({ nodes: { a: numbers(3) }, edges: [] });
+    const signal = AbortSignal.timeout(20_000);
+    const types: string[] = [];
+    const following = (async () => {
+      for await (const { event } of runner.client.events(runId, { after: 0, waitMs: 5000, signal }))
+        types.push(event.type);
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await runner.client.call('wake', {});
+    await following;
+    expect(types.slice(0, 2)).toEqual(['run.started', 'node.started']);
+    expect(types.at(-1)).toBe('run.finished');
+    const never = runner.client.events(crypto.randomUUID(), { after: 0, waitMs: 100, signal });
+    expect(await never[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+  });
+
   it('binds a document with faults as far as it goes', async () => {
     const document = documentOf({
       nodes: { a: numbers(3), b: filter('n > 1'), c: filter('m > 1') },

@@ -73,10 +73,9 @@ function givenUp(signal: AbortSignal, cause: unknown): AppError {
 /** The events of a run after number `after`, the past first, then as they happen. */
 export function runnerEvents(
   runId: string,
-  after: number,
-  signal: AbortSignal,
+  options: { after: number; waitMs: number; signal: AbortSignal },
 ): AsyncIterable<NumberedEvent> {
-  return link().events(runId, { after, signal });
+  return link().events(runId, options);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { uuidSchema } from '#lib/contracts/answer.ts';
 import type { RunSummary, StartRunRequest } from '#lib/contracts/runs.ts';
 import { RUN_MODES } from '#lib/contracts/runs.ts';
 import { readDocument } from '#lib/document/read.ts';
@@ -15,7 +14,7 @@ import { contentHash, splitView } from './documents.ts';
 import { loadDraft } from './pipelines.ts';
 import { nudgeRunner } from './runner-link.ts';
 import type { RunRow } from './run-rows.ts';
-import { toRunSummary } from './run-rows.ts';
+import { runRowSchema, toRunSummary } from './run-rows.ts';
 import { loadRun } from './runs.ts';
 import { versionByNumber } from './versions.ts';
 
@@ -98,8 +97,8 @@ async function queueRun(actor: Actor, pipelineId: string, wish: RunWish): Promis
     p_options: { ...(wish.from ? { from: wish.from } : {}), ...(wish.to ? { to: wish.to } : {}) },
     p_resumed_from: wish.resumedFrom ?? null,
   });
-  const { run_id } = functionAnswer(answer, z.object({ ok: z.literal(true), run_id: uuidSchema }));
-  const [run] = await Promise.all([loadRun(actor, run_id), nudgeRunner('wake')]);
+  const { run } = functionAnswer(answer, z.object({ ok: z.literal(true), run: runRowSchema }));
+  await nudgeRunner('wake');
   return toRunSummary(run);
 }
 

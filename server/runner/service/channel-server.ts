@@ -17,6 +17,9 @@ import {
 import type { z } from 'zod';
 import type { ProcessLog } from './process-log.ts';
 
+/** A run that has not begun by then is asked for again. */
+const LONGEST_WAIT_MS = 5_000;
+
 type ParsedRequest<C extends RunnerCall> = z.output<(typeof RUNNER_CALLS)[C]['request']>;
 
 /** What answers each call. `signal` is aborted when the caller goes away. */
@@ -43,7 +46,10 @@ export interface ChannelOptions {
   handlers: CallHandlers;
   tasks: TaskHandlers;
   events: {
-    follow(runId: string, after: number, signal: AbortSignal): AsyncIterable<NumberedEvent>;
+    follow(
+      runId: string,
+      options: { after: number; waitMs: number; signal: AbortSignal },
+    ): AsyncIterable<NumberedEvent>;
     followAll(signal: AbortSignal): AsyncIterable<NumberedEvent>;
   };
   log: ProcessLog;
@@ -100,9 +106,9 @@ function channelApp({ token, handlers, tasks, events, log }: ChannelOptions): Ho
     return perform(context, name as RunnerTask, { tasks, log });
   });
   app.get('/runs/:id/events', async (context) => {
-    const after = Number(context.req.query('after') ?? 0);
+    const [after, waitMs] = [wholeNumber(context.req.query('after')), wholeNumber(context.req.query('wait'))];
     return streamed(context, (signal) =>
-      events.follow(context.req.param('id'), Number.isSafeInteger(after) ? after : 0, signal),
+      events.follow(context.req.param('id'), { after, waitMs: Math.min(waitMs, LONGEST_WAIT_MS), signal }),
     );
   });
   app.get('/events', (context) => streamed(context, (signal) => events.followAll(signal)));
@@ -118,6 +124,11 @@ async function answer<C extends RunnerCall>(
   if (!parsed.success) throw wrongCall(name, parsed.error);
   const data = await handlers[name](parsed.data as ParsedRequest<C>, context.req.raw.signal);
   return context.json({ data: RUNNER_CALLS[name].answer.parse(data) });
+}
+
+function wholeNumber(text: string | undefined): number {
+  const number = Number(text ?? 0);
+  return Number.isSafeInteger(number) && number >= 0 ? number : 0;
 }
 
 function wrongCall(name: string, error: z.ZodError): AppError {

@@ -26,6 +26,8 @@ export class EventLog {
   readonly #dataDirectory: string;
   readonly #runs = new Map<string, LiveRun>();
   readonly #everyone = new Set<Subscriber>();
+  /** Who waits for a run to begin. */
+  readonly #expected = new Map<string, Set<() => void>>();
 
   constructor(dataDirectory: string) {
     this.#dataDirectory = dataDirectory;
@@ -34,6 +36,7 @@ export class EventLog {
   /** Begins a run's log; its events are refused before this and after `close`. */
   open(runId: string): void {
     this.#runs.set(runId, { past: [], lastSeq: 0, subscribers: new Set(), unwritten: [], writing: null });
+    for (const opened of this.#expected.get(runId) ?? []) opened();
   }
 
   publish(event: NumberedEvent): void {
@@ -64,11 +67,20 @@ export class EventLog {
     this.#runs.delete(runId);
   }
 
-  /** The events after number `after`: the past first, then as they happen, until the run ends or the signal is aborted. */
-  async *follow(runId: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
+  /**
+   * The events after number `after`: the past first, then as they happen, until the run ends or the signal is aborted.
+   * For a run that has not begun it waits so long, and ends. Throws `run-not-found` where there was nothing to wait for.
+   */
+  async *follow(
+    runId: string,
+    { after, waitMs, signal }: { after: number; waitMs: number; signal: AbortSignal },
+  ): AsyncGenerator<NumberedEvent> {
+    if (waitMs > 0 && !this.#runs.has(runId)) await this.#begin(runId, waitMs, signal);
     const run = this.#runs.get(runId);
     if (!run) {
-      yield* await this.#kept(runId, after);
+      const kept = await this.#kept(runId, after);
+      if (!kept && waitMs === 0) throw new AppError('run-not-found', 'No events are kept of this run.');
+      yield* kept ?? [];
       return;
     }
     const missed = run.past.filter((event) => event.seq > after);
@@ -83,10 +95,28 @@ export class EventLog {
     return subscription(this.#everyone, [], signal);
   }
 
-  async #kept(runId: string, after: number): Promise<NumberedEvent[]> {
+  /** Resolves when the run begins, or when the time is over. */
+  async #begin(runId: string, waitMs: number, signal: AbortSignal): Promise<void> {
+    const waiting = this.#expected.get(runId) ?? new Set();
+    this.#expected.set(runId, waiting);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const done = () => {
+      resolve(undefined);
+    };
+    const clock = setTimeout(done, waitMs);
+    waiting.add(done);
+    signal.addEventListener('abort', done);
+    await promise;
+    clearTimeout(clock);
+    signal.removeEventListener('abort', done);
+    waiting.delete(done);
+    if (waiting.size === 0) this.#expected.delete(runId);
+  }
+
+  async #kept(runId: string, after: number): Promise<NumberedEvent[] | null> {
     const file = path.join(stagingFolder(this.#dataDirectory, runId), FILE);
     const text = await readFile(file, 'utf8').catch(() => null);
-    if (text === null) throw new AppError('run-not-found', 'No events are kept of this run.');
+    if (text === null) return null;
     const lines = text.split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as NumberedEvent).filter((event) => event.seq > after);
   }
