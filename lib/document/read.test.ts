@@ -184,3 +184,20 @@ edges:
     expect(place?.column).toBeGreaterThan(0);
   }
 });
+
+it.each([
+  ['YAML', 'version: 1\nname: p\nparameters:\n  __proto__: { type: integer, default: 1 }\n'],
+  ['JSON', '{"version":1,"name":"p","parameters":{\n\n\n"__proto__":{"type":"integer"}}}'],
+  ['one with other faults', 'version: 1\nname: p\nparameters:\n  __proto__: 1\nfoo: 1\n'],
+])('refuses a parameter __proto__ in %s, and knows others that sound like it', (_name, text) => {
+  const { faults } = readDocumentText(text);
+  expect(faults).toContainEqual(
+    expect.objectContaining({
+      code: 'invalid-name',
+      message: '"__proto__" cannot name a parameter',
+      place: expect.objectContaining({ path: ['parameters', '__proto__'], line: 4 }) as unknown,
+    }),
+  );
+  const { document } = readDocumentText(text.replace('__proto__', 'constructor').replace('foo: 1', ''));
+  if (text.includes('type')) expect(Object.keys(document?.parameters ?? {})).toEqual(['constructor']);
+});

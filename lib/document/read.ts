@@ -48,10 +48,20 @@ export function readDocument(data: unknown): ReadDocument {
       knownKeys: Object.keys(shellSchema.shape),
     });
     const rest = shellSchema.strip().safeParse(withoutFaulty(data, shell.error.issues));
+    faults.push(...hiddenParameters(data));
     if (!rest.success) return { document: null, nodes: [], edges: [], faults };
     return readShell(rest.data, faults);
   }
-  return readShell(shell.data, []);
+  return readShell(shell.data, hiddenParameters(data));
+}
+
+/** A parameter `__proto__`, which zod leaves out of a record without a word. */
+function hiddenParameters(data: unknown): Fault[] {
+  if (data === null || typeof data !== 'object' || !('parameters' in data)) return [];
+  const { parameters } = data;
+  return typeof parameters === 'object' && parameters !== null && Object.hasOwn(parameters, '__proto__')
+    ? [unfitParameter('__proto__')]
+    : [];
 }
 
 /** The data without the parts that are wrong, so that the others are read too. Another version is another document. */
@@ -133,11 +143,7 @@ function readParameters(raw: Record<string, unknown>, faults: Fault[]): Pipeline
       continue;
     }
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
-      faults.push(
-        fault('invalid-name', `"${name}" cannot name a parameter`, ['parameters', name], {
-          hint: 'Start with a letter; then letters, digits and _.',
-        }),
-      );
+      faults.push(unfitParameter(name));
       continue;
     }
     const result = parameterSchema.safeParse(value);
@@ -152,4 +158,10 @@ function readParameters(raw: Record<string, unknown>, faults: Fault[]): Pipeline
       );
   }
   return parameters;
+}
+
+function unfitParameter(name: string): Fault {
+  return fault('invalid-name', `"${name}" cannot name a parameter`, ['parameters', name], {
+    hint: 'Start with a letter; then letters, digits and _.',
+  });
 }

@@ -60,6 +60,9 @@ describe('resolveParameters', () => {
     expect(resolveParameters({}, { toString: 'x' }).faults.map(({ code }) => code)).toEqual([
       'unknown-parameter',
     ]);
+    const { values, faults } = resolveParameters({ ['constructor']: { type: 'string' as const } }, {});
+    expect(faults.map(({ code }) => code)).toEqual(['missing-parameter']);
+    expect(values['constructor']).toBeUndefined();
   });
 });
 

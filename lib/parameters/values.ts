@@ -37,7 +37,8 @@ export function resolveParameters(
   declared: Record<string, Parameter>,
   given: Record<string, unknown>,
 ): { values: Record<string, ParameterValue>; faults: Fault[] } {
-  const values: Record<string, ParameterValue> = {};
+  // Without a prototype: what is asked for under `constructor` is a parameter or nothing.
+  const values = { __proto__: null } as unknown as Record<string, ParameterValue>;
   const faults: Fault[] = [];
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(declared, name)) continue;

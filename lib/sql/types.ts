@@ -79,7 +79,8 @@ const SIMPLE = new Set([
 
 /**
  * Reads a type's name as DuckDB writes it, or as a person does (`int`, `text`, `decimal(10, 2)`, `struct(a int)[]`).
- * Null for anything that is not known to be a type, so that a printed result is always safe inside SQL.
+ * Null for anything that is not known to be a type, so that a printed result is always safe inside SQL; and for VARIANT,
+ * which DuckDB takes for a list here and there, and ends.
  */
 export function parseType(text: string): SqlType | null {
   const reader = new TypeReader(text);
@@ -142,7 +143,7 @@ class TypeReader {
     if (word === 'STRUCT' || word === 'ROW') return this.struct();
     if (word === 'MAP') return this.map();
     if (word === 'ENUM' || word === 'UNION') return this.verbatim();
-    if (word === 'VARIANT' || word === 'GEOMETRY' || word === 'TIME_NS') {
+    if (word === 'GEOMETRY' || word === 'TIME_NS') {
       this.at++;
       return { kind: 'other', text: word };
     }
@@ -203,7 +204,7 @@ class TypeReader {
     let depth = 0;
     do {
       const token = this.tokens?.[this.at++];
-      if (token === undefined || (depth === 0 && token.text !== '(')) return null;
+      if (token === undefined || (depth === 0 && token.text !== '(') || isVariant(token)) return null;
       if (token.kind === 'mark' && token.text === '(') depth++;
       if (token.kind === 'mark' && token.text === ')') depth--;
     } while (depth > 0);
@@ -229,6 +230,10 @@ function decimal(args: number[]): SqlType | null {
   const [precision = 18, scale = args.length === 0 ? 3 : 0] = args;
   if (args.length > 2 || precision < 1 || precision > 38 || scale > precision) return null;
   return { kind: 'simple', name: 'DECIMAL', args: [precision, scale] };
+}
+
+function isVariant({ kind, text }: Token): boolean {
+  return (kind === 'word' || kind === 'quoted') && text.toUpperCase() === 'VARIANT';
 }
 
 function written(token: Token): string {

@@ -24,6 +24,8 @@ const pastNodeSchema = z.object({
   parts: partsSchema,
   status: nodeStatusSchema,
   at: z.iso.datetime(),
+  /** Its code was seen to ask chance or the clock, whatever its text lets one expect. */
+  usedChance: z.literal(true).optional(),
 });
 /** A node as it was when it last ran. */
 export type PastNode = z.infer<typeof pastNodeSchema>;
@@ -36,17 +38,21 @@ export interface PipelineIdentity {
   pipeline: string;
 }
 
-/** How each node of a pipeline was when it last ran. Empty before the first run, and where nothing can be read. */
+/**
+ * How each node of a pipeline was when it last ran. Empty before the first run, and where nothing can be read. It has no
+ * prototype: a node may be called `constructor`.
+ */
 export async function readHistory(
   dataDirectory: string,
   identity: PipelineIdentity,
 ): Promise<Record<string, PastNode>> {
+  const bare = { __proto__: null } as unknown as Record<string, PastNode>;
   try {
     const text = await readFile(fileOf(dataDirectory, identity), 'utf8');
-    return historySchema.parse(JSON.parse(text)).nodes;
+    return Object.assign(bare, historySchema.parse(JSON.parse(text)).nodes);
   } catch {
     // It only serves to say why something ran.
-    return {};
+    return bare;
   }
 }
 

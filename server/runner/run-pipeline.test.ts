@@ -352,6 +352,28 @@ describe('disabled nodes and slices', () => {
   });
 });
 
+it.each(['stage', 'write'])('can %s lists and maps that are the same in every row', async (how) => {
+  const lists = {
+    texts: "['a', 'b']",
+    huge: '[170141183460469231731687303715884105727::HUGEINT]',
+    months: "MAP {'a': INTERVAL '1 month'}",
+    times: "[TIMETZ '10:00:00+05']",
+  };
+  const columns = Object.entries(lists).map(([name, expression]) => ({ name, expression }));
+  const { report, node } = await bench.run({
+    settings: how === 'stage' ? { staging: 'all' } : {},
+    nodes: {
+      a: numbers(3000),
+      more: { type: 'mutate', config: { columns } },
+      ...(how === 'stage' ? {} : { out: { type: 'file-destination', config: { path: 'lists.parquet' } } }),
+    },
+    edges: ['a -> more', ...(how === 'stage' ? [] : ['more -> out'])],
+  });
+  expect(report.error).toBeNull();
+  expect(node('more').rowsOut).toBe(3000);
+  expect(node('more').sample?.[49]).toMatchObject({ texts: ['a', 'b'] });
+});
+
 describe('events', () => {
   it('are numbered without a gap, begin with the run and end with it', async () => {
     const { events } = await bench.run({ nodes: { a: numbers(3), b: filter('n > 1') }, edges: ['a -> b'] });

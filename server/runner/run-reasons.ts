@@ -72,6 +72,8 @@ class Causes {
     if (before.key !== null && before.key === keys.get(node.id)) return null;
     const change = changeOf(node, before.parts, keyPartsOf(node, plan.graph, versions));
     if (change) return change;
+    if (before.usedChance)
+      return 'Its code looked at a clock or at chance, and so may give other rows each time.';
     for (const id of upstreamOf(node)) {
       const above = this.#nodes.get(id);
       const cause = above ? this.of(above) : null;

@@ -295,7 +295,7 @@ describe('results that are no rows', () => {
   });
   it('an object that converts itself is JSON, not code', async () => {
     const code =
-      'return { o: { [Symbol.toPrimitive]() { throw new Error("no") }, toString() { throw new Error("no") }, a: 1 } }';
+      'class O { a = 1; [Symbol.toPrimitive]() { throw new Error("no") } toString() { throw new Error("no") } } return { o: new O() }';
     expect(first(await runCode(sandbox, code))).toEqual({ o: { a: 1 } });
   });
 });

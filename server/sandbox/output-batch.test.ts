@@ -30,6 +30,17 @@ const refused = (code: string, message?: RegExp): unknown =>
   expect.objectContaining({ code, ...(message && { message: expect.stringMatching(message) as unknown }) });
 
 describe('a batch that came out', () => {
+  it('says of chance what it says, and the worse where it says nothing', () => {
+    expect(checkedBatch({ rows: 0, columns: [], usedChance: false })?.usedChance).toBe(false);
+    for (const usedChance of [true, undefined, null, 0, ''])
+      expect(checkedBatch({ rows: 0, columns: [], usedChance })?.usedChance).toBe(true);
+  });
+  it('has columns with names', () => {
+    for (const name of ['', 'a\0b', '\ud800', 'x'.repeat(501)])
+      expect(() => check(1, texts(name, 'text', ['x'])), name).toThrow(refused('code-result'));
+    expect(check(1, texts('😀 __proto__', 'text', ['x']))?.rows).toBe(1);
+  });
+
   it('may have much text, and no more', () => {
     const half = 'x'.repeat(48_000_000);
     expect(check(1, texts('a', 'text', [half]), texts('b', 'text', [half]))?.rows).toBe(1);
@@ -65,7 +76,7 @@ describe('a batch that came out', () => {
 });
 
 describe('the batches of a result', () => {
-  const EMPTY = { rows: 0, columns: [] };
+  const EMPTY = { rows: 0, columns: [], usedChance: false };
   const ROW = { rows: 1, columns: [texts('t', 'text', ['x'])] };
   async function all(take: (leftMs: number) => Promise<unknown>, limitMs = 10_000): Promise<OutputBatch[]> {
     const batches: OutputBatch[] = [];

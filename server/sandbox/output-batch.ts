@@ -5,8 +5,8 @@ import {
   LONGEST_COLUMN_NAME,
   MOST_COLUMNS,
   OUTPUT_KINDS,
-  type OutputBatch,
   type OutputColumn,
+  type ResultBatch,
 } from './wire.ts';
 
 /** Texts of a batch beyond this would fill the runner's memory, which everybody's runs share. */
@@ -22,7 +22,7 @@ const LAST_INSTANT_MS = 8.64e15;
 export async function* resultBatches(
   take: (leftMs: number) => Promise<unknown>,
   limitMs: number,
-): AsyncGenerator<OutputBatch, void, void> {
+): AsyncGenerator<ResultBatch, void, void> {
   let waitedMs = 0;
   let hasEmpty = false;
   while (waitedMs < limitMs) {
@@ -43,21 +43,21 @@ export async function* resultBatches(
  * What came out of the sandbox, believed only after a look: sizes agree, kinds are known, names differ. Throws a `user`
  * AppError `code-result`; code that tampers with how its result is packed ends here.
  */
-export function checkedBatch(answer: unknown): OutputBatch | null {
+export function checkedBatch(answer: unknown): ResultBatch | null {
   if (answer === null) return null;
-  const { rows, columns } = asRecord(answer);
+  const { rows, columns, usedChance } = asRecord(answer);
   if (typeof rows !== 'number' || !Number.isInteger(rows) || rows < 0 || rows > BATCH_ROWS) return refuse();
   if (!Array.isArray(columns) || columns.length > MOST_COLUMNS) return refuse();
   const checked = columns.map((column: unknown) => checkedColumn(column, rows));
   refuseMuchText(checked);
   if (new Set(checked.map(({ name }) => name)).size < checked.length) return refuse();
-  return { rows, columns: checked };
+  return { rows, columns: checked, usedChance: usedChance !== false };
 }
 
 function checkedColumn(given: unknown, rows: number): OutputColumn {
   const { name, kind, nulls, numbers, text, lengths } = asRecord(given);
   const known = OUTPUT_KINDS.find((one) => one === kind);
-  if (typeof name !== 'string' || name.length > LONGEST_COLUMN_NAME || known === undefined) return refuse();
+  if (typeof name !== 'string' || !isName(name) || known === undefined) return refuse();
   const column: OutputColumn = {
     name,
     kind: known,
@@ -76,6 +76,11 @@ function checkedColumn(given: unknown, rows: number): OutputColumn {
   if (known === 'date') refuseNoDates(column);
   if (known === 'bigint') refuseNoIntegers(column);
   return column;
+}
+
+/** One that a column of a table can have. The isolate tells of others in the person's terms. */
+function isName(name: string): boolean {
+  return name !== '' && name.length <= LONGEST_COLUMN_NAME && !name.includes('\0') && name.isWellFormed();
 }
 
 function refuseMuchText(columns: readonly OutputColumn[]): void {

@@ -48,6 +48,7 @@ const TROUBLE_CODES = new Set([
   'code-failed',
   'code-memory',
   'code-syntax',
+  'column-name-invalid',
   'column-name-taken',
   'column-name-too-long',
   'invalid-date',

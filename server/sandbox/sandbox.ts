@@ -1,7 +1,7 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import { resultBatches } from './output-batch.ts';
 import { CodeError, SandboxProcess, type AskOptions } from './sandbox-process.ts';
-import type { InputBatch, LogLevel, OutputBatch, Question, Setup } from './wire.ts';
+import type { InputBatch, LogLevel, Question, ResultBatch, Setup } from './wire.ts';
 
 /** One run of one person's code. */
 export interface CodeJob extends Setup {
@@ -31,7 +31,7 @@ export class Sandbox {
    * The rows that come out, batch after batch; the first batch is there also when no row is. Throws a `user` AppError
    * for what the code did wrong (its place is an offset into the code), and the signal's reason when that is aborted.
    */
-  async *run(job: CodeJob): AsyncGenerator<OutputBatch, void, void> {
+  async *run(job: CodeJob): AsyncGenerator<ResultBatch, void, void> {
     const process = await this.#take();
     let isGood = false;
     process.onLog = job.onLog;
@@ -94,7 +94,7 @@ export class Sandbox {
   }
 }
 
-async function* converse(process: SandboxProcess, job: CodeJob): AsyncGenerator<OutputBatch, void, void> {
+async function* converse(process: SandboxProcess, job: CodeJob): AsyncGenerator<ResultBatch, void, void> {
   const moving: AskOptions = { timeoutMs: MOVE_TIMEOUT_MS, signal: job.signal };
   const working: AskOptions = { timeoutMs: job.timeLimitMs, signal: job.signal };
   const { form, code, parameters, inputs, memoryLimitMb } = job;
@@ -117,7 +117,7 @@ async function* converse(process: SandboxProcess, job: CodeJob): AsyncGenerator<
 }
 
 /** Packing the result asks the person's objects (getters, toJSON), so it is under the same limit as their code. */
-function results(process: SandboxProcess, { timeoutMs, signal }: AskOptions): AsyncGenerator<OutputBatch> {
+function results(process: SandboxProcess, { timeoutMs, signal }: AskOptions): AsyncGenerator<ResultBatch> {
   const take = (leftMs: number) =>
     process.ask({ ask: 'take' }, { timeoutMs: leftMs, toldMs: timeoutMs, signal });
   return resultBatches(take, timeoutMs);

@@ -43,6 +43,12 @@ export interface OutputBatch {
   columns: OutputColumn[];
 }
 
+/** A batch of a result. */
+export interface ResultBatch extends OutputBatch {
+  /** The code has asked chance or the clock by now, so that these rows and those after them may be others the next time. */
+  usedChance: boolean;
+}
+
 /** `frame`: all rows at once, as DataFrames. `rows`: row by row, batch after batch. */
 export type CodeForm = 'frame' | 'rows';
 

@@ -1,4 +1,5 @@
 import { codeRelation } from '../code-config.ts';
+import { requireType } from '../columns.ts';
 import type { CompileNode } from '../define.ts';
 import type { CodeRelation } from '../../sql/relation.ts';
 import type { JavascriptConfig } from './definition.ts';
@@ -11,5 +12,9 @@ export const compile: CompileNode<JavascriptConfig> = ({ config, inputs }) => {
     for (const { alias } of inputs.input?.parts ?? [])
       tables.push({ name: alias, relation: { op: 'input', port: 'input', part: alias } });
   }
-  return codeRelation('frame', config, tables);
+  const columns = config.columns?.map(({ name, type }, index) => ({
+    name,
+    type: requireType(type, ['columns', index, 'type']),
+  }));
+  return codeRelation('frame', { ...config, columns }, tables);
 };

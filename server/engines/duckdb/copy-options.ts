@@ -1,13 +1,15 @@
 import { AppError } from '#lib/errors/app-error.ts';
 import { quoteIdentifier, quoteLiteral } from '#lib/sql/quote.ts';
+import type { Schema } from '#lib/sql/schema.ts';
 import type { DestinationFile } from './engine.ts';
+import { parquetVersion } from './stored-types.ts';
 
 /** Formats that DuckDB's COPY writes, and what each needs to be what its name says. */
 const FORMATS = {
   csv: ['FORMAT csv'],
   json: ['FORMAT json', 'ARRAY true'],
   ndjson: ['FORMAT json', 'ARRAY false'],
-  parquet: ['FORMAT parquet', 'PARQUET_VERSION v2'],
+  parquet: ['FORMAT parquet'],
 } as const;
 
 /** Writer options that a document may set. Others could name files or change what is written where. */
@@ -31,11 +33,15 @@ const ALLOWED: Record<DestinationFile['format'], readonly string[]> = {
   parquet: ['compression', 'compression_level', 'row_group_size', 'parquet_version'],
 };
 
-/** The options of a COPY that writes a destination's file. Throws a `user` AppError for one that is not allowed. */
-export function copyOptions(file: DestinationFile): string {
+/**
+ * The options of a COPY that writes rows of these columns to a destination's file. Throws a `user` AppError for one that
+ * is not allowed.
+ */
+export function copyOptions(file: DestinationFile, schema: Schema): string {
   const options = new Map(
     FORMATS[file.format].map((option) => [option.split(' ')[0] ?? '', option.split(' ').slice(1).join(' ')]),
   );
+  if (file.format === 'parquet') options.set('PARQUET_VERSION', parquetVersion(schema));
   if (file.path.toLowerCase().endsWith('.gz') && file.format !== 'parquet')
     options.set('COMPRESSION', 'gzip');
   for (const [name, value] of Object.entries(file.options)) {

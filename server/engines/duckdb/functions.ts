@@ -27,7 +27,7 @@ const VALUE_FUNCTIONS = `
   first_value flatten floor fmod format formatReadableDecimalSize formatReadableSize format_bytes
   format_pg_type format_type from_base64 from_binary from_hex from_json from_json_strict fsum gamma gcd
   gen_random_uuid generate_series generate_subscripts geomean geometric_mean get_bit get_current_time
-  get_current_timestamp get_type grade_up greatest greatest_common_divisor group_concat hamming hash hex
+  get_current_timestamp grade_up greatest greatest_common_divisor group_concat hamming hash hex
   histogram histogram_exact hour icu_collate_af icu_collate_am icu_collate_ar icu_collate_ar_sa icu_collate_as
   icu_collate_az icu_collate_be icu_collate_bg icu_collate_bn icu_collate_bo icu_collate_br icu_collate_bs
   icu_collate_ca icu_collate_ceb icu_collate_chr icu_collate_cs icu_collate_cy icu_collate_da icu_collate_de
@@ -49,9 +49,9 @@ const VALUE_FUNCTIONS = `
   icu_collate_yo icu_collate_yue icu_collate_yue_cn icu_collate_zh icu_collate_zh_cn icu_collate_zh_hk
   icu_collate_zh_mo icu_collate_zh_sg icu_collate_zh_tw icu_collate_zu icu_sort_key ilike_escape instr
   isfinite isinf isnan isodow isoyear jaccard jaro_similarity jaro_winkler_similarity
-  json json_array json_array_length json_contains json_exists json_extract json_extract_path
-  json_extract_path_text json_extract_string json_group_array json_group_object json_group_structure json_keys
-  json_merge_patch json_object json_pretty json_quote json_structure json_transform json_transform_strict
+  json json_array json_array_length json_exists json_extract json_extract_path
+  json_extract_path_text json_extract_string json_group_array json_group_object json_keys
+  json_object json_pretty json_quote json_transform json_transform_strict
   json_type json_valid json_value julian kahan_sum kurtosis kurtosis_pop lag last last_day last_value lcase
   lcm lead least least_common_multiple left left_grapheme len length length_grapheme levenshtein lgamma
   like_escape list list_aggr list_aggregate list_any_value list_append list_apply list_approx_count_distinct
@@ -64,7 +64,7 @@ const VALUE_FUNCTIONS = `
   list_reverse list_reverse_sort list_select list_sem list_skewness list_slice list_sort list_stddev_pop
   list_stddev_samp list_string_agg list_sum list_transform list_unique list_value list_var_pop list_var_samp
   list_where list_zip listagg ln log log10 log2 lower lpad ltrim mad make_date make_time make_timestamp
-  make_timestamp_ms make_timestamp_ns make_timestamptz make_type map map_concat map_contains
+  make_timestamp_ms make_timestamp_ns make_timestamptz map map_concat map_contains
   map_contains_entry map_contains_value map_entries map_extract map_extract_value map_from_entries map_keys
   map_values max max_by md5 md5_number md5_number_lower md5_number_upper mean median microsecond millennium
   millisecond min min_by minute mismatches mod mode month monthname multiply nanosecond nextafter
@@ -143,6 +143,21 @@ const REFUSED_TABLE_FUNCTIONS = `
   truncate_duckdb_logs which_secret
 `;
 
+const JSON_PARTS = 'Use ->, json_extract(), json_keys() or json_type().';
+/** DuckDB goes down one call for each level of a JSON value, and ends over one of some hundred thousand levels. */
+const DEEP_JSON: Record<string, string> = {
+  json_contains: `Use list_contains(from_json(…, '["VARCHAR"]'), …) for a list. ${JSON_PARTS}`,
+  json_group_structure: JSON_PARTS,
+  json_merge_patch: `Put the object together anew by json_object(). ${JSON_PARTS}`,
+  json_structure: JSON_PARTS,
+};
+
+/** Their values are types: nothing reads them back, and any type can be made so. */
+const TYPE_VALUES: Record<string, string> = {
+  get_type: 'Use typeof().',
+  make_type: 'Name the type itself: CAST(… AS …).',
+};
+
 const REFUSED_PRAGMAS = `
   add_parquet_key all_profiling_output collations copy_database database_list database_size
   disable_checkpoint_on_shutdown disable_object_cache disable_optimizer disable_print_progress_bar
@@ -164,7 +179,16 @@ const VOLATILE_NAMES = `
 
 export const valueFunctions = setOf(VALUE_FUNCTIONS, PARSER_FUNCTIONS);
 export const tableFunctions = setOf(TABLE_FUNCTIONS);
-export const refusedFunctions = setOf(REFUSED_VALUE_FUNCTIONS, REFUSED_TABLE_FUNCTIONS, REFUSED_PRAGMAS);
+/** What to use in place of a refused function that is refused for its own sake, not for what it reads. */
+export const useInstead: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ...DEEP_JSON, ...TYPE_VALUES }),
+);
+export const refusedFunctions = setOf(
+  REFUSED_VALUE_FUNCTIONS,
+  REFUSED_TABLE_FUNCTIONS,
+  REFUSED_PRAGMAS,
+  ...useInstead.keys(),
+);
 export const volatileFunctions = setOf(VOLATILE_NAMES);
 /** Written without parentheses they are calls too, unless a column has that name. */
 export const volatileKeywords = setOf('current_date current_time current_timestamp localtime localtimestamp');

@@ -20,7 +20,7 @@ import type { LockedInstance } from './instance.ts';
 import { readPlan, type ExecutedPlan } from './plan-tree.ts';
 import { readNumber, readText } from './read-rows.ts';
 import { takeRejects } from './rejected-rows.ts';
-import { portableColumns, schemaMetadata, storedColumns } from './stored-types.ts';
+import { parquetVersion, portableColumns, schemaMetadata, storedColumns } from './stored-types.ts';
 import { refuseForeignFolder, sizeOf, writeWhole } from './whole-file.ts';
 
 interface Running {
@@ -124,7 +124,7 @@ async function write(running: Running): Promise<Written> {
     }
     case 'stage': {
       const { schema } = running;
-      const options = `FORMAT parquet, PARQUET_VERSION v2, ${schemaMetadata(schema)}`;
+      const options = `FORMAT parquet, PARQUET_VERSION ${parquetVersion(schema)}, ${schemaMetadata(schema)}`;
       return writeWhole(
         target.path,
         (temporary) => execute(running, copy(running, storedColumns(schema), temporary, options)),
@@ -140,7 +140,8 @@ async function write(running: Running): Promise<Written> {
       const columns = target.format === 'parquet' ? portableColumns(running.schema) : '*';
       return writeWhole(
         target.path,
-        (temporary) => execute(running, copy(running, columns, temporary, copyOptions(target))),
+        (temporary) =>
+          execute(running, copy(running, columns, temporary, copyOptions(target, running.schema))),
         async (temporary, plan) => ({
           plan,
           rows: rowsOf(plan.root.children[0] ?? plan.root),

@@ -111,6 +111,37 @@ function mapSimple(type: SqlType, rename: (name: string) => string): SqlType {
   }
 }
 
+/** Written with one width each; whatever else stands in a list may be a text. */
+const OF_ONE_WIDTH =
+  /^(BOOLEAN|U?(TINY|SMALL|BIG)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL|DATE|TIME|TIMESTAMP.*|UUID)$/;
+
+/**
+ * The version in which a Parquet file with these columns is to be written. The second packs better, but DuckDB fails in
+ * it over a list or map of texts that is the same in every row ("not enough space in buffer"): it makes room for the
+ * texts of one row and writes those of all.
+ */
+export function parquetVersion(schema: Schema): 'v1' | 'v2' {
+  return schema.some(({ type }) => listsTexts(parseType(storedType(type)), false)) ? 'v1' : 'v2';
+}
+
+function listsTexts(type: SqlType | null, inList: boolean): boolean {
+  switch (type?.kind) {
+    case 'simple':
+      return inList && !OF_ONE_WIDTH.test(type.name);
+    case 'list':
+      return listsTexts(type.item, true);
+    case 'map':
+      return listsTexts(type.key, true) || listsTexts(type.value, true);
+    case 'struct':
+      return type.fields.some((field) => listsTexts(field.type, inList));
+    case 'other':
+      // Of others than these it is not known what is in them.
+      return !/^(ENUM\b|"NULL")/i.test(type.text);
+    case undefined:
+      return true;
+  }
+}
+
 /** COPY's option that makes a staged file tell its types. */
 export function schemaMetadata(schema: Schema): string {
   return `KV_METADATA {${SCHEMA_KEY}: ${quoteLiteral(JSON.stringify(schema))}}`;

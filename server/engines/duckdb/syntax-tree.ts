@@ -1,14 +1,15 @@
 import {
   refusedFunctions,
   tableFunctions,
+  useInstead,
   valueFunctions,
-  volatileFunctions,
   volatileKeywords,
 } from './functions.ts';
 import { nearestName } from '#lib/sql/near-name.ts';
+import { JsonPaths } from './json-calls.ts';
+import { callRefusal, calledAtBinding, isCheap, isPlain, isVolatileCall } from './refused-calls.ts';
 import { asciiLower, isNode, location, text, type TreeNode } from './tree-node.ts';
-import { fault } from './user-text.ts';
-import { givesHugeValue } from './value-size.ts';
+import { fault, type Refusal } from './user-text.ts';
 
 /** What a tree refers to. Offsets are those of the text that was parsed, in bytes. */
 export interface References {
@@ -86,12 +87,14 @@ export class TreeWalk {
   };
   readonly #options: WalkOptions;
   readonly #columnsOfThree: { names: string[]; offset: number }[] = [];
+  #paths = new JsonPaths({});
 
   constructor(options: WalkOptions) {
     this.#options = options;
   }
 
   query(node: TreeNode): References {
+    this.#paths = new JsonPaths(node);
     this.#visit(node, new Set());
     for (const { names, offset } of this.#columnsOfThree) {
       const id = [...this.found.masters].find((one) => asciiLower(one) === asciiLower(names[1] ?? ''));
@@ -130,6 +133,7 @@ export class TreeWalk {
     if (!EXPRESSIONS.has(kind))
       this.#refuse('syntax-not-allowed', `${spoken(kind)} is not allowed here`, node);
     if (kind === 'FUNCTION' || kind === 'WINDOW') this.#function(node, valueFunctions);
+    if (kind === 'LAMBDA') this.#refuseFor(node, this.#paths.refusal(node, []));
     if (kind === 'COLUMN_REF') this.#column(node);
     if (kind === 'STAR' || kind === 'POSITIONAL_REFERENCE') this.found.columns = null;
     return scope;
@@ -156,24 +160,16 @@ export class TreeWalk {
 
   #function(node: TreeNode, allowed: ReadonlySet<string>): void {
     const name = text(node['function_name']).toLowerCase();
-    if (text(node['catalog']) !== '')
-      this.#refuse('function-not-allowed', `A function of another catalogue cannot be called: ${name}`, node);
-    if (volatileFunctions.has(name)) this.found.volatile = true;
-    this.#namedInText(name, node);
-    if (allowed === valueFunctions && givesHugeValue(node))
-      this.#refuse(
-        'value-too-large',
-        `${name}() would make one value of more than ten million parts`,
-        node,
-        'Make rows instead: FROM range(…) holds a few at a time.',
-      );
+    if (isVolatileCall(node)) this.found.volatile = true;
+    this.#refuseFor(node, callRefusal(node, allowed === tableFunctions, this.#paths));
     if (allowed.has(name)) return;
     if (refusedFunctions.has(name) || SERVER_FUNCTIONS.test(name)) {
       this.#refuse(
         'function-not-allowed',
         `The function ${name}() is not allowed in a pipeline`,
         node,
-        'SQL here sees its inputs and master data only: no files, settings, environment or catalogue. Read a file with a source node.',
+        useInstead.get(name) ??
+          'SQL here sees its inputs and master data only: no files, settings, environment or catalogue. Read a file with a source node.',
       );
     }
     if (allowed === tableFunctions && valueFunctions.has(name))
@@ -195,31 +191,11 @@ export class TreeWalk {
     );
   }
 
-  /** Arguments that name a function or a type: they must be there to be read. */
-  #namedInText(name: string, node: TreeNode): void {
-    const isFunction = BY_NAME.functions.has(name);
-    if (!isFunction && !BY_NAME.types.has(name)) return;
-    const named = Array.isArray(node['children']) ? (node['children'] as unknown[])[1] : undefined;
-    if (named === undefined) return;
-    const value =
-      isNode(named) && named['class'] === 'CONSTANT' && isNode(named['value']) ? named['value'] : null;
-    const written = text(value?.['value']);
-    if (value === null)
-      this.#refuse('syntax-not-allowed', `The second argument of ${name}() must be a plain text`, node);
-    if (!isFunction && /variant/i.test(written))
-      this.#refuse('type-not-allowed', 'The type VARIANT cannot be used here', node, 'Use JSON.');
-    if (!isFunction) return;
-    const called = asciiLower(written);
-    if (volatileFunctions.has(called)) this.found.volatile = true;
-    if (!valueFunctions.has(called))
-      this.#refuse('function-not-allowed', `The function ${called}() cannot be called by its name`, node);
-  }
-
   /** A query, a source of rows or a modifier. Returns the names of CTEs that its parts see. */
   #part(node: TreeNode, scope: ReadonlySet<string>): ReadonlySet<string> {
     const type = node['type'];
     if (type === 'LIMIT_MODIFIER' || type === 'LIMIT_PERCENT_MODIFIER')
-      this.#refuseAtBinding([node['limit'], node['offset']], (name) => PLAIN.has(name));
+      this.#refuseAtBinding([node['limit'], node['offset']], isPlain);
     // Without a seed, other rows each time.
     if (isNode(node['sample']) && !(Number(node['sample']['seed']) >= 0)) this.found.volatile = true;
     if (typeof type === 'string') {
@@ -273,7 +249,7 @@ export class TreeWalk {
 
   #tableFunction(node: TreeNode, call: TreeNode): void {
     this.#function(call, tableFunctions);
-    this.#refuseAtBinding(call['children'], (name) => !COSTLY.has(name));
+    this.#refuseAtBinding(call['children'], isCheap);
     // Its arguments are visited as expressions; its own name is not one of a value.
     node['function'] = {
       class: 'OPERATOR',
@@ -284,22 +260,15 @@ export class TreeWalk {
     };
   }
 
-  /** DuckDB computes these as it binds, before anything runs and where nothing can interrupt it. */
   #refuseAtBinding(value: unknown, allowed: (name: string) => boolean): void {
-    if (Array.isArray(value)) {
-      for (const item of value) this.#refuseAtBinding(item, allowed);
-      return;
-    }
-    if (!isNode(value) || value['class'] === 'SUBQUERY') return;
-    const name = asciiLower(text(value['function_name']));
-    if (value['class'] === 'FUNCTION' && !allowed(name))
+    const call = calledAtBinding(value, allowed);
+    if (call)
       this.#refuse(
         'syntax-not-allowed',
-        `${name}() cannot be called here, where a plain value is meant`,
-        value,
+        `${asciiLower(text(call['function_name']))}() cannot be called here, where a plain value is meant`,
+        call,
         'Write a number or a parameter.',
       );
-    for (const child of Object.values(value)) this.#refuseAtBinding(child, allowed);
   }
 
   #table(node: TreeNode, scope: ReadonlySet<string>): void {
@@ -347,31 +316,14 @@ export class TreeWalk {
     );
   }
 
+  #refuseFor(node: TreeNode, refusal: Refusal | null): void {
+    if (refusal) this.#refuse(refusal.code, refusal.message, node, refusal.hint);
+  }
+
   #refuse(code: string, message: string, node: TreeNode | null, hint?: string): never {
     return fault(code, message, this.#options.place(node ? location(node) : null), hint);
   }
 }
-
-/** They take long, or much memory, in a single call. */
-const COSTLY = new Set([
-  'levenshtein',
-  'editdist3',
-  'damerau_levenshtein',
-  'jaccard',
-  'jaro_similarity',
-  'jaro_winkler_similarity',
-  'repeat',
-  'lpad',
-  'rpad',
-]);
-/** What a number of rows may be computed by. */
-const PLAIN = new Set(['+', '-', '*', '/', '//', '%', 'abs', 'ceil', 'floor', 'round', 'greatest', 'least']);
-
-/** Functions whose second argument names a function, or a structure of types. */
-const BY_NAME = {
-  functions: new Set(['list_aggregate', 'list_aggr', 'aggregate', 'array_aggregate', 'array_aggr']),
-  types: new Set(['from_json', 'from_json_strict', 'json_transform', 'json_transform_strict']),
-};
 
 /** Not in this version's list, but elsewhere, or in the shell or in extensions: they deserve a plain "no". */
 const SERVER_FUNCTIONS =

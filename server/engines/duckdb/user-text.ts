@@ -217,6 +217,13 @@ export function replaceParts(
   return rewriter.finish();
 }
 
+/** Why something cannot stand in a person's SQL. */
+export interface Refusal {
+  code: string;
+  message: string;
+  hint?: string;
+}
+
 /** Throws a fault of the person's text at an offset in it. */
 export function fault(code: string, message: string, offset: number, hint?: string): never {
   throw new AppError(code, message, { place: { offset: Math.max(0, offset) }, ...(hint ? { hint } : {}) });

@@ -50,6 +50,33 @@ describe('reuse', () => {
   });
 });
 
+describe('chance and the clock', () => {
+  const ways = [
+    ["Math.valueOf()['ran' + 'dom']()", 'chance by another name'],
+    [
+      "new (Object.getPrototypeOf(new globalThis['Da' + 'te'](0)).constructor)().getTime()",
+      'the clock by another name',
+    ],
+  ];
+  it.each(ways)('%s is seen, and its rows and all below are never used again', async (value) => {
+    const sketch = {
+      settings: { staging: 'all' },
+      nodes: {
+        a: numbers(3),
+        b: map(`return { n: row.n, x: ${value} }`),
+        c: filter('n > 1'),
+        d: filter('n > 1'),
+      },
+      edges: ['a -> b', 'b -> c', 'a -> d'],
+    };
+    const reuse = { scope: 'mine', pipeline: `chance ${value}`, fresh: false };
+    await bench.run(sketch, { reuse });
+    const { node } = await bench.run(sketch, { reuse });
+    expect(['a', 'b', 'c', 'd'].map((id) => node(id).reused)).toEqual([true, false, false, true]);
+    expect(node('b').reuseReason).toMatch(/chance/);
+  });
+});
+
 describe('map', () => {
   it('keeps the order of its input and counts on over batches', async () => {
     const run = await bench.run({

@@ -13,6 +13,8 @@ export interface CodeSegment {
   /** `memory` hands over frames of any size. */
   mode: EngineName;
   onLog: (level: LogLevel, text: string) => void;
+  /** Told, once or several times, where the code asked chance or the clock: its rows may be others the next time. */
+  onChance: () => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CodeSegment {
  * goes where the segment's rows go, as if a statement had made them.
  */
 export async function runCodeSegment(
-  { node, graph, engine, sandbox, mode, onLog }: CodeSegment,
+  { node, graph, engine, sandbox, mode, onLog, onChance }: CodeSegment,
   request: SegmentRequest,
 ): Promise<SegmentResult> {
   const started = performance.now();
@@ -37,6 +39,7 @@ export async function runCodeSegment(
     timeLimitMs: node.node.timeoutMs ?? TIME_LIMIT_MS[form],
     signal: request.signal,
     onLog,
+    onChance,
   };
   const [step] = request.steps;
   if (!step) throw new Error('a segment has at least one node');

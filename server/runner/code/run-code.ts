@@ -6,7 +6,14 @@ import { quoteIdentifier } from '#lib/sql/quote.ts';
 import type { CellBatch, ValueBatch } from '#server/engines/duckdb/batches.ts';
 import type { Engine, SegmentRead, SegmentStep } from '#server/engines/duckdb/engine.ts';
 import type { CodeJob, Sandbox } from '#server/sandbox/sandbox.ts';
-import type { CodeParameter, InputBatch, LogLevel, OutputBatch, OutputKind } from '#server/sandbox/wire.ts';
+import type {
+  CodeParameter,
+  InputBatch,
+  LogLevel,
+  OutputBatch,
+  OutputKind,
+  ResultBatch,
+} from '#server/sandbox/wire.ts';
 import { boundParameters, printOver } from '../execute/segment-request.ts';
 import { bytesOf } from '../run-limits.ts';
 import { columnIn, inexactValue, type ColumnIn } from './column-in.ts';
@@ -27,6 +34,8 @@ export interface CodeSurroundings {
   timeLimitMs: number;
   signal: AbortSignal;
   onLog: (level: LogLevel, text: string) => void;
+  /** Told where the code asked chance or the clock, before its rows are used. */
+  onChance?: () => void;
 }
 
 /** In `duckdb` mode a node sees no more than this at once: beyond it a frame takes gigabytes and minutes. */
@@ -53,7 +62,7 @@ export async function withCodeRows<T>(
   work: (rows: { sql: string; count: number }) => Promise<T>,
 ): Promise<T> {
   const columns = node.schema.map(({ name, type }) => ({ name, type: columnOut(type).carrier }));
-  const batches = typedBatches(runCode(node, around), node.schema);
+  const batches = typedBatches(watched(runCode(node, around), around.onChance), node.schema);
   try {
     return await around.engine.withLoaded({ columns, batches, signal: around.signal }, (loaded) =>
       work({ sql: typedSelect(node.schema, loaded.table), count: loaded.rows }),
@@ -63,11 +72,21 @@ export async function withCodeRows<T>(
   }
 }
 
+async function* watched(
+  batches: AsyncIterable<ResultBatch>,
+  onChance: (() => void) | undefined,
+): AsyncGenerator<OutputBatch, void, void> {
+  for await (const batch of batches) {
+    if (batch.usedChance) onChance?.();
+    yield batch;
+  }
+}
+
 /** What comes out of a node's code, as it comes. */
 export async function* runCode(
   node: BoundNode,
   around: CodeSurroundings,
-): AsyncGenerator<OutputBatch, void, void> {
+): AsyncGenerator<ResultBatch, void, void> {
   const code = codeOf(node);
   const asText = new Set(code.asText.map((name) => name.toLowerCase()));
   const tables = code.tables.map((table) => handedOver(node, table, asText));

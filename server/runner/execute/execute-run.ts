@@ -19,7 +19,7 @@ import type { StagingArea } from '../staging/staging-area.ts';
 import type { FoundArtefact } from '../staging/artefacts.ts';
 import type { Manifest } from '../staging/manifest.ts';
 import type { KeptMember } from '../staging/result-store.ts';
-import type { ResultKeeper } from './keep-results.ts';
+import { withAllBelow, type ResultKeeper } from './keep-results.ts';
 import { sayReused } from './say-reused.ts';
 import { writtenResult } from './destination.ts';
 import { attempt, isWorthSplitting, limitsOf } from './attempt.ts';
@@ -76,6 +76,8 @@ class RunExecution {
   /** The failed node that a node without result waits for. */
   readonly #blame = new Map<NodeId, NodeId>();
   readonly #executed: Segment[] = [];
+  /** Code that was seen to ask chance or the clock. */
+  readonly #byChance = new Set<NodeId>();
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -120,7 +122,7 @@ class RunExecution {
   async #keepResults(executed: readonly Segment[]): Promise<void> {
     const { keeper, staging } = this.#request;
     try {
-      await keeper?.keep(executed, this.#recorder, staging);
+      await keeper?.keep(executed, { recorder: this.#recorder, staging, byChance: this.#byChance });
     } catch (thrown) {
       this.#recorder.log('warn', `Its results are not kept for later runs: ${toAppError(thrown).message}`);
     }
@@ -234,7 +236,11 @@ class RunExecution {
     const onLog = (level: LogLevel, text: string) => {
       this.#recorder.log(level === 'debug' ? 'info' : level, text, node.id);
     };
-    return runCodeSegment({ node, graph: plan.graph, engine, sandbox, mode: plan.engine, onLog }, request);
+    const onChance = () => {
+      this.#byChance.add(node.id);
+    };
+    const code = { node, graph: plan.graph, engine, sandbox, mode: plan.engine, onLog, onChance };
+    return runCodeSegment(code, request);
   }
 
   async #keep(segment: Segment, result: SegmentResult): Promise<void> {
@@ -307,8 +313,14 @@ class RunExecution {
     return node;
   }
 
+  /** Null also where code above or in it turned out not to be repeatable: nobody finds its rows again. */
   #key(id: NodeId): string | null {
+    if (this.#byChance.size > 0 && this.#isByChance(id)) return null;
     return this.#request.keys.get(id) ?? null;
+  }
+
+  #isByChance(id: NodeId): boolean {
+    return withAllBelow(this.#request.plan.graph.nodes, this.#byChance).has(id);
   }
 }
 

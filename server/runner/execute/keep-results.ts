@@ -1,4 +1,4 @@
-import type { BoundGraph } from '#lib/bind/types.ts';
+import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { Segment } from '#lib/plan/types.ts';
 import type { Versions } from '../content-keys.ts';
@@ -24,6 +24,14 @@ interface KeeperOptions {
   changedSources: () => Promise<ReadonlySet<NodeId>>;
 }
 
+interface WhatRan {
+  /** Has counts and samples. */
+  recorder: RunRecorder;
+  staging: StagingArea;
+  /** Code that asked chance or the clock. */
+  byChance: ReadonlySet<NodeId>;
+}
+
 /** Leaves behind what later runs may use: results by content key, and how each node was when it last ran. */
 export class ResultKeeper {
   readonly #options: KeeperOptions;
@@ -32,10 +40,11 @@ export class ResultKeeper {
     this.#options = options;
   }
 
-  /** `executed` are the segments that ran well; the recorder has their counts and samples. */
-  async keep(executed: readonly Segment[], recorder: RunRecorder, staging: StagingArea): Promise<void> {
+  /** `executed` are the segments that ran well. */
+  async keep(executed: readonly Segment[], ran: WhatRan): Promise<void> {
     const { graph, keys, store } = this.#options;
-    const untrue = await this.#untrue();
+    const { recorder, staging } = ran;
+    const untrue = await this.#untrue(ran.byChance);
     const trueKeys = new Map([...keys].map(([id, key]) => [id, untrue.has(id) ? null : key]));
     const cache = new Map(graph.nodes.map((node) => [node.id, node.node.cache]));
     const waiting = executed.filter(
@@ -49,7 +58,7 @@ export class ResultKeeper {
       }
     };
     await Promise.all(Array.from({ length: WRITES_AT_ONCE }, worker));
-    await this.#remember(trueKeys, recorder);
+    await this.#remember(trueKeys, ran);
   }
 
   #entryOf(
@@ -82,7 +91,7 @@ export class ResultKeeper {
     return [{ key, rows, rowsAtLeast, sample, sql }];
   }
 
-  async #remember(keys: ReadonlyMap<NodeId, string | null>, recorder: RunRecorder): Promise<void> {
+  async #remember(keys: ReadonlyMap<NodeId, string | null>, { recorder, byChance }: WhatRan): Promise<void> {
     const { graph, versions, dataDirectory, identity, past } = this.#options;
     const at = new Date().toISOString();
     const nodes: Record<string, PastNode> = {};
@@ -97,17 +106,25 @@ export class ResultKeeper {
           parts: keyPartsOf(node, graph, versions),
           status,
           at,
+          ...(byChance.has(node.id) ? { usedChance: true as const } : {}),
         };
     }
     await writeHistory(dataDirectory, identity, nodes);
   }
 
-  /** A file that changed while the run read it: nobody knows which rows the results below it come from. */
-  async #untrue(): Promise<ReadonlySet<NodeId>> {
-    const changed = new Set(await this.#options.changedSources());
-    if (changed.size > 0)
-      for (const node of this.#options.graph.nodes)
-        if (node.dependsOn.some((id) => changed.has(id))) changed.add(node.id);
-    return changed;
+  /**
+   * A file that changed while the run read it: nobody knows which rows the results below it come from. Nor would what
+   * came by chance come again.
+   */
+  async #untrue(byChance: ReadonlySet<NodeId>): Promise<ReadonlySet<NodeId>> {
+    const changed = await this.#options.changedSources();
+    return withAllBelow(this.#options.graph.nodes, new Set([...changed, ...byChance]));
   }
+}
+
+/** These nodes and all that read them, at whatever distance. `nodes` are topological. */
+export function withAllBelow(nodes: readonly BoundNode[], some: ReadonlySet<NodeId>): ReadonlySet<NodeId> {
+  const all = new Set(some);
+  if (all.size > 0) for (const node of nodes) if (node.dependsOn.some((id) => all.has(id))) all.add(node.id);
+  return all;
 }

@@ -37,7 +37,9 @@ export function refuseOtherRows({ nodes, running, keys, area, engineVersion }: R
     const key = keys.get(id) ?? null;
     if (node.kind === 'source' && key !== then.key)
       throw changed(`“${node.name}” has changed since the run.`, id);
-    if (isRandom(node, key, nodes))
+    // Its code was seen to ask chance, or what it reads comes of such.
+    const wasRandom = then.key === null && key !== null;
+    if (wasRandom || isRandom(node, key, nodes))
       throw new AppError('not-repeatable', `“${node.name}” might give other rows if it ran again.`, {
         hint: 'Rows are shown only as the run saw them. Run the pipeline again with staging set to all to keep them.',
         nodeId: id,

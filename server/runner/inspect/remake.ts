@@ -229,13 +229,24 @@ class Making {
     return { ...segment, target: isCounted ? 'discard' : 'stage' };
   }
 
-  #runOne(engine: Engine, segment: Segment, request: SegmentRequest): Promise<SegmentResult> {
+  async #runOne(engine: Engine, segment: Segment, request: SegmentRequest): Promise<SegmentResult> {
     const { plan, nodes } = this.#options;
     const { sandbox } = this.#services;
     const node = nodes.get(segment.output);
     if (node?.kind !== 'code') return engine.runSegment(request);
     const onLog = () => undefined;
-    return runCodeSegment({ node, graph: plan.graph, engine, sandbox, mode: plan.engine, onLog }, request);
+    const byChance = new Set<string>();
+    const onChance = () => {
+      byChance.add(node.id);
+    };
+    const code = { node, graph: plan.graph, engine, sandbox, mode: plan.engine, onLog, onChance };
+    const result = await runCodeSegment(code, request);
+    if (byChance.size > 0)
+      throw new AppError('not-repeatable', `“${node.name}” asked chance or the clock for its rows.`, {
+        hint: 'Run the pipeline again with staging set to all to keep them.',
+        nodeId: node.id,
+      });
+    return result;
   }
 
   /** What the run counted is the truth; anything else is a fault of ours that nobody is to see as rows. */

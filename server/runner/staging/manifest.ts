@@ -52,5 +52,11 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  return manifestSchema.parse(JSON.parse(text));
+  const manifest = manifestSchema.parse(JSON.parse(text));
+  return { ...manifest, nodes: bareNodes(manifest.nodes) };
+}
+
+/** Without a prototype: a node may be called `constructor`. */
+export function bareNodes(nodes: Record<string, ManifestNode> = {}): Record<string, ManifestNode> {
+  return Object.assign({ __proto__: null } as unknown as Record<string, ManifestNode>, nodes);
 }

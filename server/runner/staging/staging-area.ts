@@ -5,7 +5,7 @@ import type { RunStatus } from '#lib/contracts/run-record.ts';
 import type { Schema } from '#lib/sql/schema.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { fromFileSystem } from './disk-error.ts';
-import { MANIFEST_FILE, readManifest, type Manifest, type ManifestNode } from './manifest.ts';
+import { bareNodes, MANIFEST_FILE, readManifest, type Manifest, type ManifestNode } from './manifest.ts';
 
 /** The folder of all staged results below a data directory. */
 export function stagingRoot(dataDirectory: string): string {
@@ -54,7 +54,7 @@ export class StagingArea {
       engineVersion: run.engineVersion,
       startedAt: new Date().toISOString(),
       status: 'running',
-      nodes: {},
+      nodes: bareNodes(),
     });
     area.#writeSoon();
     return area;

@@ -1,6 +1,7 @@
-import type { CodeTrouble, InputBatch, OutputBatch, Setup } from '../wire.ts';
+import type { CodeTrouble, InputBatch, ResultBatch, Setup } from '../wire.ts';
+import { forgetChance, usedChance } from './chance.ts';
 import { freeze, PromiseOfOurs, steadfast } from './intrinsics.ts';
-import { OutputTable } from './pack.ts';
+import { OutputTable } from './table.ts';
 import { connect, install, type Outside } from './surroundings.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -13,7 +14,7 @@ export interface Bridge {
   load: (input: number, batch: InputBatch) => Answer<null>;
   run: () => Promise<Answer<number>>;
   map: (batch: InputBatch) => Promise<Answer<number>>;
-  take: () => Answer<OutputBatch | null>;
+  take: () => Answer<ResultBatch | null>;
 }
 
 /** Without a prototype, on which foreign code might put a `then` that intercepts it. */
@@ -53,6 +54,7 @@ export function offerBridge(makeRunner: MakeRunner): void {
     open: (setup, code) =>
       guarded(() => {
         runner = makeRunner(setup, code);
+        forgetChance();
         return null;
       }),
     load: (input, batch) =>
@@ -70,7 +72,7 @@ export function offerBridge(makeRunner: MakeRunner): void {
         const to = output.batchEnd(taken);
         const batch = output.pack(taken, to);
         taken = to > 0 ? to : 1;
-        return batch;
+        return { ...batch, usedChance: usedChance() };
       }),
   };
   scope.sluiceBridge = bridge;

@@ -1,8 +1,11 @@
+// First of all: what is loaded after it finds nothing but what is watched.
+import './chance.ts';
 import * as dfd from 'danfojs-node';
 import type { InputBatch, InputKind, Setup } from '../wire.ts';
 import { offerBridge, type Runner } from './bridge.ts';
 import { bareList, getPrototypeOf, isArray, isNotANumber } from './intrinsics.ts';
-import { kindInWords, OutputTable } from './pack.ts';
+import { kindInWords } from './strange.ts';
+import { OutputTable } from './table.ts';
 import { Refusal } from './trouble.ts';
 import { unpack, type Cell } from './unpack.ts';
 

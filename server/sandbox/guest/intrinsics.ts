@@ -2,7 +2,8 @@
  * The language's own functions, taken before any foreign code runs in this realm: what a person's code does to
  * prototypes and globals later does not reach the code that packs its result.
  */
-const { apply, getPrototypeOf, setPrototypeOf } = Reflect;
+const { apply, construct, getPrototypeOf, setPrototypeOf } = Reflect;
+export { apply, construct };
 
 /** `method.call(self, ...)` without looking `call` up where it may have been replaced. */
 function uncurried<Self, Args extends unknown[], Result>(
@@ -29,10 +30,21 @@ export const bigintText = uncurried<bigint, [], string>(BigInt.prototype.toStrin
 export const mapGet = uncurried<Map<string, number>, [string], number | undefined>(Map.prototype.get);
 export const mapSet = uncurried<Map<string, number>, [string, number], unknown>(Map.prototype.set);
 export const execPattern = uncurried(RegExp.prototype.exec);
+/** What an object holds in its own slot; they throw for what has none. */
+export const numberHeld = uncurried<unknown, [], number>(Number.prototype.valueOf);
+export const textHeld = uncurried<unknown, [], string>(String.prototype.valueOf);
+export const booleanHeld = uncurried<unknown, [], boolean>(Boolean.prototype.valueOf);
+export const bigintHeld = uncurried<unknown, [], bigint>(BigInt.prototype.valueOf);
+const getOfMap = uncurried<Map<object, unknown>, [object], unknown>(Map.prototype.get);
 export const isPrototypeOf = uncurried<object, [unknown], boolean>(
   Object.prototype.isPrototypeOf as (this: object, of: unknown) => boolean,
 );
 /* eslint-enable @typescript-eslint/unbound-method */
+
+/** What a map of ours has for an object. */
+export function lookUp<T>(map: ReadonlyMap<object, T>, key: object): T | undefined {
+  return getOfMap(map as Map<object, T>, key) as T | undefined;
+}
 
 /** By their own slots, which no prototype can pretend; undefined for what is no typed array. */
 export const typedArrayName = uncurried<unknown, [], unknown>(getterOf(typedArrays, Symbol.toStringTag));

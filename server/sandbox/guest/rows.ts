@@ -1,6 +1,9 @@
+// First of all: what is loaded after it finds nothing but what is watched.
+import './chance.ts';
 import { offerBridge, type Runner } from './bridge.ts';
 import { bareList, isArray, isPrototypeOf, PromiseOfOurs } from './intrinsics.ts';
-import { kindInWords, OutputTable } from './pack.ts';
+import { kindInWords } from './strange.ts';
+import { OutputTable } from './table.ts';
 import { Refusal, RowTrouble } from './trouble.ts';
 import { rowMaker, unpack, type Cell } from './unpack.ts';
 

@@ -1,6 +1,7 @@
 import { LONGEST_LOG_LINE, type LogLevel } from '../wire.ts';
+import { noteChance } from './chance.ts';
 import { bareList, joinTexts, sliceText } from './intrinsics.ts';
-import { kindInWords } from './pack.ts';
+import { kindInWords } from './strange.ts';
 
 /** The three things that the isolate may ask of the process round it. */
 export interface Outside {
@@ -105,6 +106,8 @@ class Timers {
   start(work: unknown, ms: unknown, { args, again }: { args: unknown[]; again: boolean }): number {
     if (typeof work !== 'function') throw new TypeError('A timer needs a function.');
     if (this.#waiting >= MOST_TIMERS) throw new RangeError(`More than ${MOST_TIMERS} timers are waiting.`);
+    // Which of two ends first is chance.
+    noteChance();
     const delay = Math.max(again ? 1 : 0, Number(ms) || 0);
     const id = (this.#last += 1);
     this.#timers[id] = { work: work as Timer['work'], args, everyMs: again ? delay : null };
