@@ -1,6 +1,6 @@
 import type { BoundNode } from '#lib/bind/types.ts';
 import type { JsonRow } from '#lib/contracts/run-record.ts';
-import { toAppError } from '#lib/errors/app-error.ts';
+import { AppError, toAppError } from '#lib/errors/app-error.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { inputsOf, readersByNode, type Readers } from '#lib/plan/readers.ts';
 import { passageOf, pickedColumns } from '#lib/plan/sampling.ts';
@@ -18,6 +18,9 @@ const SAMPLE_ROWS = 50;
 
 /** A sample is worth a wait, not a long one: after this the node shows its rows when someone asks. */
 const SAMPLE_TIMEOUT_MS = 20_000;
+/** All of them together; of a run that was cancelled, or whose time is over, they had better come soon. */
+const ALL_TIMEOUT_MS = 120_000;
+const AFTER_THE_END_MS = 10_000;
 
 export interface SampleRequest {
   plan: RunPlan;
@@ -31,6 +34,8 @@ export interface SampleRequest {
   concurrency: number;
   /** Segments that ran well. */
   executed: readonly Segment[];
+  /** Of the run. Aborted while samples are taken, it ends that; aborted before, there is little time for it. */
+  signal: AbortSignal;
 }
 
 /**
@@ -64,9 +69,15 @@ class Sampler {
   readonly #request: SampleRequest;
   readonly #nodes: ReadonlyMap<NodeId, BoundNode>;
   readonly #readers: Readers;
+  /** Aborted when no more samples are to be taken. */
+  readonly #noMore: AbortSignal;
 
   constructor(request: SampleRequest) {
     this.#request = request;
+    const { signal } = request;
+    this.#noMore = signal.aborted
+      ? AbortSignal.timeout(AFTER_THE_END_MS)
+      : AbortSignal.any([signal, AbortSignal.timeout(ALL_TIMEOUT_MS)]);
     const { nodes } = request.plan.graph;
     this.#nodes = new Map(nodes.map((node) => [node.id, node]));
     this.#readers = readersByNode(nodes);
@@ -117,7 +128,7 @@ class Sampler {
       ordered: isOrdered || open.some((node) => node.ordered),
       limit: SAMPLE_ROWS,
       rowsOut: (id) => this.#rowsOut(id),
-      signal: () => AbortSignal.timeout(SAMPLE_TIMEOUT_MS),
+      signal: () => this.#limited(),
     });
     for (const node of open)
       await this.orWarn(node, async () => {
@@ -128,11 +139,16 @@ class Sampler {
 
   async orWarn(node: BoundNode, work: () => Promise<void>): Promise<void> {
     try {
+      if (this.#noMore.aborted) throw tooLate();
       await work();
     } catch (thrown) {
-      const { message } = toAppError(thrown);
+      const { message } = this.#noMore.aborted ? tooLate() : toAppError(thrown);
       this.#request.recorder.log('warn', `No sample of "${node.name}": ${message}`, node.id);
     }
+  }
+
+  #limited(): AbortSignal {
+    return AbortSignal.any([this.#noMore, AbortSignal.timeout(SAMPLE_TIMEOUT_MS)]);
   }
 
   /** The input's rows where the node only picks columns of them. */
@@ -144,7 +160,7 @@ class Sampler {
   }
 
   async #page(file: Pick<PageRequest, 'path' | 'schema'>): Promise<JsonRow[]> {
-    const signal = AbortSignal.timeout(SAMPLE_TIMEOUT_MS);
+    const signal = this.#limited();
     const page = await this.#request.engine.readPage({ ...file, offset: 0, limit: SAMPLE_ROWS, signal });
     return page.rows;
   }
@@ -167,6 +183,10 @@ class Sampler {
   #sample(id: NodeId): JsonRow[] | null {
     return this.#request.recorder.record(id)?.sample ?? null;
   }
+}
+
+function tooLate(): AppError {
+  return new AppError('cancelled', 'The time for samples was over.');
 }
 
 function renamed(
