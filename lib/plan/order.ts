@@ -13,6 +13,8 @@ const ORDERED_AGGREGATES = new Set([
   'string_agg',
   'group_concat',
   'listagg',
+  'json_group_array',
+  'json_group_object',
 ]);
 
 /**
