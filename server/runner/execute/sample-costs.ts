@@ -51,15 +51,18 @@ interface Search {
   wanted: number;
 }
 
-/** Rows of sources that are read: the largest input is read until enough is found, the others whole. */
+/**
+ * Rows of sources that are read: those inputs of which some rows would do stop where enough is found, the largest of
+ * them at least; the others are read whole.
+ */
 function searched(node: BoundNode, { part, found, wanted }: Search, known: SampleKnowledge): number {
-  const inputs = [...new Set(inputsOf(node))].filter((id) => id !== part);
-  const reads = inputs.map((id) => ({ id, rows: sourceRows(id, known) })).sort((a, b) => b.rows - a.rows);
+  const stoppable = partialInputs(node);
+  const reads = [...new Set(inputsOf(node))]
+    .filter((id) => id !== part)
+    .map((id) => ({ rows: sourceRows(id, known), stops: stoppable.has(id) && isStreamed(id, known) }));
+  const longest = Math.max(0, ...reads.filter(({ stops }) => stops).map(({ rows }) => rows));
   const share = Math.min(1, wanted / Math.max(found, 1));
-  return reads.reduce(
-    (sum, { id, rows }, index) => sum + (index === 0 && isStreamed(id, known) ? rows * share : rows),
-    0,
-  );
+  return reads.reduce((sum, { rows }) => sum + rows, 0) - longest * (1 - share);
 }
 
 function sourceRows(id: NodeId, known: SampleKnowledge): number {
