@@ -28,6 +28,9 @@ const SHAPES = {
   }),
 };
 
+/** A runner has run for a while: so many nodes go before, whose time does not count. */
+const WARM_NODES = 200;
+
 const COUNTS = { chain: [10, 100, 1000], wide: [10, 100, 1000] };
 
 /** The time of a run of trivial nodes, per node, for growing numbers of them. Linear means: the figures do not grow. */
@@ -45,7 +48,8 @@ export async function benchOverhead(
       const samples: number[] = [];
       const cpu: number[] = [];
       let statements = 0;
-      for (let round = -1; round < rounds; round++) {
+      const warmUp = Math.max(1, Math.round(WARM_NODES / count));
+      for (let round = -warmUp; round < rounds; round++) {
         const run = await laboratory.run(documentOf(sketch(tables.nation, count), {}));
         statements = run.report.segments.length;
         if (round < 0) continue;
