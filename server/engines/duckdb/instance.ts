@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { AppError } from '#lib/errors/app-error.ts';
 import { quoteLiteral } from '#lib/sql/quote.ts';
 import { LeftBehindError, leftBehind } from './left-behind.ts';
+import { INTERRUPT_AGAIN_MS, Loan } from './loan.ts';
 import { memoryWatch } from './memory-watch.ts';
 import { takeSpare, type Made } from './spare-instances.ts';
 
@@ -25,8 +26,6 @@ export interface InstanceSettings {
   patienceMs?: number;
 }
 
-/** An interrupt that comes before the statement has begun is lost, so it is repeated until the statement ends. */
-const INTERRUPT_AGAIN_MS = 20;
 const PROGRESS_EVERY_MS = 200;
 /** Most statements end within 25 ms, those that sort or join many rows within a second. */
 const PATIENCE_MS = 5_000;
@@ -208,43 +207,6 @@ export class LockedInstance {
     this.#isFreed = true;
     this.#instance.closeSync();
     if (this.#tempDirectory) await rm(this.#tempDirectory, { recursive: true, force: true });
-  }
-}
-
-/** A connection in the hands of one piece of work, whose statement can be interrupted. */
-class Loan {
-  readonly connection: DuckDBConnection;
-  readonly #patienceMs: number;
-  readonly #givenUp = Promise.withResolvers<never>();
-  #again: NodeJS.Timeout | undefined;
-  #clock: NodeJS.Timeout | undefined;
-
-  constructor(connection: DuckDBConnection, patienceMs: number) {
-    this.connection = connection;
-    this.#patienceMs = patienceMs;
-    this.#givenUp.promise.catch(() => undefined);
-  }
-
-  /** Rejects with a `LeftBehindError` when the statement has been interrupted for long and goes on. */
-  get givenUp(): Promise<never> {
-    return this.#givenUp.promise;
-  }
-
-  /** Interrupts until `end` is called. */
-  interrupt(): void {
-    if (this.#again) return;
-    this.connection.interrupt();
-    this.#again = setInterval(() => {
-      this.connection.interrupt();
-    }, INTERRUPT_AGAIN_MS).unref();
-    this.#clock = setTimeout(() => {
-      this.#givenUp.reject(new LeftBehindError());
-    }, this.#patienceMs);
-  }
-
-  end(): void {
-    clearInterval(this.#again);
-    clearTimeout(this.#clock);
   }
 }
 

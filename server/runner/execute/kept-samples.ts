@@ -19,6 +19,9 @@ const MANY_ROWS = 200_000;
 /** A group that is small has at most one row in so many. */
 const FEW_GROUPS = 100;
 
+/** A statement to keep rows costs as much as some ten nodes more in one that reads them. */
+const MOST_PASSED = 8;
+
 /** What a step is that only the sampling knows. */
 const STEP: Omit<SegmentStep, 'nodeId' | 'sql'> = {
   rows: 'any',
@@ -49,27 +52,30 @@ export class KeptSamples {
   readonly #whole = new Set<NodeId>();
   /** With how many rows are kept of each. */
   readonly #partial = new Map<NodeId, number>();
+  /** Nodes that are not kept though they are read, with how many of them follow one another. */
+  readonly #passed = new Map<NodeId, number>();
 
   constructor(context: KeptSamplesContext) {
     this.#context = context;
   }
 
-  /** The node's first rows, or any where it promises no order; kept where `isRead` says that another node needs them. */
-  async compute(node: BoundNode, isRead: boolean): Promise<JsonRow[]> {
+  /**
+   * The node's first rows, or any where it promises no order; kept for `readers`, the nodes that need them next, unless
+   * these had better compute them along with their own.
+   */
+  async compute(node: BoundNode, readers: readonly BoundNode[]): Promise<JsonRow[]> {
     const { limit, rowsOut } = this.#context;
     const all = rowsOut(node.id);
+    const isRead = readers.length > 0;
     const enough = (rows: JsonRow[]) => rows.length >= Math.min(limit, all ?? limit);
     const parts = this.#usableParts(node);
+    const keepOfParts =
+      !isRead || this.#isPassed(node, readers) ? 0 : this.#multiplies(node, parts) ? KEPT_FINDS : KEPT_ROWS;
     const fromParts =
-      parts.size === 0
-        ? null
-        : await this.#run(
-            node,
-            new Set([...parts, ...this.#whole]),
-            isRead ? (this.#multiplies(node, parts) ? KEPT_FINDS : KEPT_ROWS) : 0,
-          );
+      parts.size === 0 ? null : await this.#run(node, new Set([...parts, ...this.#whole]), keepOfParts);
     if (fromParts && enough(fromParts.rows)) {
-      if (isRead) this.#partial.set(node.id, fromParts.kept);
+      if (keepOfParts > 0) this.#partial.set(node.id, fromParts.kept);
+      else this.#passed.set(node.id, this.#passedBefore(node) + 1);
       return fromParts.rows;
     }
     const fromGroups = await this.#fromGroups(node, isRead);
@@ -148,6 +154,18 @@ export class KeptSamples {
     if (keep > 0) return engine.keepSample({ ...request, keep });
     const { rows } = await engine.samplePrefix(request);
     return { rows, kept: 0 };
+  }
+
+  /**
+   * True where keeping the rows costs more than computing them once more: each comes from one row, and so do those of
+   * the readers. After some such nodes one is kept all the same, or the last of a thousand would compute them all.
+   */
+  #isPassed(node: BoundNode, readers: readonly BoundNode[]): boolean {
+    return isRowByRow(node) && readers.every(isRowByRow) && this.#passedBefore(node) < MOST_PASSED;
+  }
+
+  #passedBefore(node: BoundNode): number {
+    return Math.max(0, ...inputsOf(node).map((id) => this.#passed.get(id) ?? 0));
   }
 
   /** The partial samples that may stand for their nodes on every way to this one. */

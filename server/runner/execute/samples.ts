@@ -132,8 +132,8 @@ class Sampler {
     });
     for (const node of open)
       await this.orWarn(node, async () => {
-        const isRead = (this.#readers.get(node.id) ?? []).some(({ id }) => !this.isDone(id));
-        this.#request.recorder.sampled(node.id, this.#picked(node) ?? (await kept.compute(node, isRead)));
+        const readers = (this.#readers.get(node.id) ?? []).filter(({ id }) => !this.isDone(id));
+        this.#request.recorder.sampled(node.id, this.#picked(node) ?? (await kept.compute(node, readers)));
       });
   }
 
