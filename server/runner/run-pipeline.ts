@@ -5,6 +5,7 @@ import type { RunReport } from '#lib/contracts/run-record.ts';
 import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
 import type { ReadDocument } from '#lib/document/read.ts';
 import type { Settings } from '#lib/document/schema.ts';
+import { dependenciesOf } from '#lib/bind/dependencies.ts';
 import { descendants } from '#lib/graph/dag.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { planRun } from '#lib/plan/plan-run.ts';
@@ -234,10 +235,6 @@ async function planWithKept(around: Planning): Promise<{ plan: RunPlan; members:
     const below = descendants(dependenciesOf(graph), [uncounted.nodeId]);
     for (const { nodeId } of plan.reused) if (below.has(nodeId)) artefacts.delete(nodeId);
   }
-}
-
-function dependenciesOf(graph: BoundGraph): Map<string, Set<string>> {
-  return new Map(graph.nodes.map((node) => [node.id, new Set<string>(node.dependsOn)]));
 }
 
 function reasonsOf(

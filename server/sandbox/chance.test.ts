@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureSandboxBundle } from './bundle.mjs';
-import { Sandbox, type CodeJob } from './sandbox.ts';
+import { describe, expect, it } from 'vitest';
+import type { CodeJob, Sandbox } from './sandbox.ts';
 import { batches, type Given } from './testing/run-code.ts';
+import { withSandbox } from './testing/with-sandbox.ts';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-  await ensureSandboxBundle();
-  sandbox = new Sandbox();
-});
-afterAll(() => {
-  sandbox.close();
+withSandbox((opened) => {
+  sandbox = opened;
 });
 
 const GIVEN: Given[] = [{ name: 'n', kind: 'integer', values: [3, 1, 2] }];

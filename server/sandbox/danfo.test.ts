@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureSandboxBundle } from './bundle.mjs';
-import { Sandbox } from './sandbox.ts';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from './sandbox.ts';
 import { runCode, type Given } from './testing/run-code.ts';
+import { withSandbox } from './testing/with-sandbox.ts';
 
 // What the DataFrame library does otherwise than one would think. Some of it is kept away by the way in which frames are
 // made here; the rest stands in the help of the javascript node. A change in either direction must change that help.
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-  await ensureSandboxBundle();
-  sandbox = new Sandbox();
-});
-afterAll(() => {
-  sandbox.close();
+withSandbox((opened) => {
+  sandbox = opened;
 });
 
 const frame = async (code: string, given?: Given[]) => {

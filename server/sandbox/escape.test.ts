@@ -1,15 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureSandboxBundle } from './bundle.mjs';
-import { Sandbox } from './sandbox.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Sandbox } from './sandbox.ts';
 import { runCode, type Outcome, type RunOptions } from './testing/run-code.ts';
+import { withSandbox } from './testing/with-sandbox.ts';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-  await ensureSandboxBundle();
-  sandbox = new Sandbox();
-});
-afterAll(() => {
-  sandbox.close();
+withSandbox((opened) => {
+  sandbox = opened;
 });
 /** Whatever was tried, the next person's code runs, and finds a clean world. */
 afterEach(async () => {

@@ -1,18 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureSandboxBundle } from './bundle.mjs';
+import { describe, expect, it } from 'vitest';
 import { Sandbox } from './sandbox.ts';
 import { batches, isAlive, runCode, type Given, type Outcome, type RunOptions } from './testing/run-code.ts';
+import { withSandbox } from './testing/with-sandbox.ts';
 import { BATCH_TEXT, LONGEST_TEXT } from './wire.ts';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-  await ensureSandboxBundle();
-  sandbox = new Sandbox();
-});
-afterAll(() => {
-  sandbox.close();
+withSandbox((opened) => {
+  sandbox = opened;
 });
 
 const first = (outcome: Outcome) => outcome.rows?.[0] ?? outcome.error;

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureSandboxBundle } from './bundle.mjs';
-import { Sandbox } from './sandbox.ts';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from './sandbox.ts';
 import { runCode, type Outcome } from './testing/run-code.ts';
+import { withSandbox } from './testing/with-sandbox.ts';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-  await ensureSandboxBundle();
-  sandbox = new Sandbox();
-});
-afterAll(() => {
-  sandbox.close();
+withSandbox((opened) => {
+  sandbox = opened;
 });
 
 const first = (outcome: Outcome) => outcome.rows?.[0] ?? outcome.error;

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { AppError, toAppError } from '#lib/errors/app-error.ts';
 import type { BoundNode } from '#lib/bind/types.ts';
 import type { RunReport, RunStatus } from '#lib/contracts/run-record.ts';
+import { dependenciesOf } from '#lib/bind/dependencies.ts';
+import { descendants } from '#lib/graph/dag.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import { inputsOf } from '#lib/plan/readers.ts';
 import type { RunPlan, Segment } from '#lib/plan/types.ts';
@@ -19,7 +21,7 @@ import type { StagingArea } from '../staging/staging-area.ts';
 import type { FoundArtefact } from '../staging/artefacts.ts';
 import type { Manifest } from '../staging/manifest.ts';
 import type { KeptMember } from '../staging/result-store.ts';
-import { withAllBelow, type ResultKeeper } from './keep-results.ts';
+import type { ResultKeeper } from './keep-results.ts';
 import { sayReused } from './say-reused.ts';
 import { writtenResult } from './destination.ts';
 import { attempt, isWorthSplitting, limitsOf } from './attempt.ts';
@@ -78,6 +80,8 @@ class RunExecution {
   readonly #executed: Segment[] = [];
   /** Code that was seen to ask chance or the clock. */
   readonly #byChance = new Set<NodeId>();
+  /** That code, and all below it: nobody finds their rows again. */
+  #notAgain: ReadonlySet<string> = new Set();
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -238,6 +242,7 @@ class RunExecution {
     };
     const onChance = () => {
       this.#byChance.add(node.id);
+      this.#notAgain = descendants(dependenciesOf(plan.graph), this.#byChance);
     };
     const code = { node, graph: plan.graph, engine, sandbox, mode: plan.engine, onLog, onChance };
     return runCodeSegment(code, request);
@@ -313,14 +318,8 @@ class RunExecution {
     return node;
   }
 
-  /** Null also where code above or in it turned out not to be repeatable: nobody finds its rows again. */
   #key(id: NodeId): string | null {
-    if (this.#byChance.size > 0 && this.#isByChance(id)) return null;
-    return this.#request.keys.get(id) ?? null;
-  }
-
-  #isByChance(id: NodeId): boolean {
-    return withAllBelow(this.#request.plan.graph.nodes, this.#byChance).has(id);
+    return this.#notAgain.has(id) ? null : (this.#request.keys.get(id) ?? null);
   }
 }
 

@@ -1,4 +1,6 @@
-import type { BoundGraph, BoundNode } from '#lib/bind/types.ts';
+import type { BoundGraph } from '#lib/bind/types.ts';
+import { dependenciesOf } from '#lib/bind/dependencies.ts';
+import { descendants } from '#lib/graph/dag.ts';
 import type { NodeId } from '#lib/graph/ids.ts';
 import type { Segment } from '#lib/plan/types.ts';
 import type { Versions } from '../content-keys.ts';
@@ -116,15 +118,8 @@ export class ResultKeeper {
    * A file that changed while the run read it: nobody knows which rows the results below it come from. Nor would what
    * came by chance come again.
    */
-  async #untrue(byChance: ReadonlySet<NodeId>): Promise<ReadonlySet<NodeId>> {
+  async #untrue(byChance: ReadonlySet<NodeId>): Promise<ReadonlySet<string>> {
     const changed = await this.#options.changedSources();
-    return withAllBelow(this.#options.graph.nodes, new Set([...changed, ...byChance]));
+    return descendants(dependenciesOf(this.#options.graph), [...changed, ...byChance]);
   }
-}
-
-/** These nodes and all that read them, at whatever distance. `nodes` are topological. */
-export function withAllBelow(nodes: readonly BoundNode[], some: ReadonlySet<NodeId>): ReadonlySet<NodeId> {
-  const all = new Set(some);
-  if (all.size > 0) for (const node of nodes) if (node.dependsOn.some((id) => all.has(id))) all.add(node.id);
-  return all;
 }
