@@ -244,6 +244,12 @@ describe('hostile queries are refused, by name and place', () => {
     });
   });
 
+  it('looks only so long at names that stand for names', async () => {
+    const doubled = Array.from({ length: 60 }, (_, at) => `x${at} || x${at} AS x${at + 1}`);
+    const text = `SELECT 'a' AS x0, ${doubled.join(', ')}, j -> x60 FROM input`;
+    expect((await refusal('query', text)).code).toBe('path-not-allowed');
+  });
+
   it('refuses catalogue views and file names where the caller names no tables', async () => {
     for (const text of [
       'SELECT * FROM duckdb_tables',

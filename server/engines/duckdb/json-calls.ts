@@ -6,6 +6,8 @@ import type { Refusal } from './user-text.ts';
 const DEEPEST_STRUCTURE = 50;
 /** DuckDB goes down one call for each wildcard of a path, and ends over some ten thousands. */
 const MOST_WILDCARDS = 100;
+/** Names may stand for names that stand for names, each used twice: beyond so many looks a path counts as constant. */
+const MOST_LOOKS = 10_000;
 
 const STRUCTURED = new Set(['from_json', 'from_json_strict', 'json_transform', 'json_transform_strict']);
 const BY_PATH = new Set([
@@ -97,6 +99,7 @@ export class JsonPaths {
   /** What stands for a name given in a SELECT: DuckDB puts it in the name's place before it binds. */
   readonly #named = new Map<string, TreeNode[]>();
   readonly #lambdas = new Set<unknown>();
+  #looks = 0;
 
   constructor(tree: TreeNode) {
     this.#collect(tree);
@@ -133,7 +136,7 @@ export class JsonPaths {
   /** True where an expression is known only row by row, or once the statement runs. */
   #changes(value: unknown, seen: ReadonlySet<string> = new Set()): boolean {
     if (Array.isArray(value)) return value.some((item) => this.#changes(item, seen));
-    if (!isNode(value)) return false;
+    if (!isNode(value) || (this.#looks += 1) > MOST_LOOKS) return false;
     if (value['class'] === 'SUBQUERY') return true;
     if (value['class'] !== 'COLUMN_REF')
       return Object.values(value).some((child) => this.#changes(child, seen));
